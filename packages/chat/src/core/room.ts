@@ -1,0 +1,33 @@
+/** A room while somebody is in it. What was said there is the store's. */
+import { LIMITS } from './limits.ts'
+import { lookAlike } from './look-alikes.ts'
+import type { Person } from './person.ts'
+
+export class Room {
+  /** `#name`, lower case: what people type, and the key under which the store keeps its messages. */
+  readonly name: string
+  /** What the name looks like. */
+  readonly look: string
+  /** Who is in it and may speak: from the moment they ask to come in. The room ends with the last of them. */
+  readonly members: Set<Person> = new Set()
+  /** Who hears what is said: those of the members whose coming has been delivered. */
+  readonly hearing: Set<Person> = new Set()
+  #rate = 0
+  #measuredAt = 0
+
+  constructor(name: string) {
+    this.name = name
+    this.look = lookAlike(name)
+  }
+
+  /**
+   * Counts events and says whether the room is busy now: more than about `LIMITS.calmRate` of them in the last
+   * second. `ticks` is the clock's.
+   */
+  busyWith(events: number, ticks: number): boolean {
+    // A count that fades by 1/e each second: no list of times to keep.
+    this.#rate = this.#rate * Math.exp((this.#measuredAt - ticks) / 1000) + events
+    this.#measuredAt = ticks
+    return this.#rate > LIMITS.calmRate
+  }
+}

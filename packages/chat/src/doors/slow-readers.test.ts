@@ -1,0 +1,63 @@
+/** Slow readers: who is cut off, and who is not. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { MemoryOutlet } from '../testing/memory-outlet.ts'
+import { SLOW, SlowReaders } from './slow-readers.ts'
+
+function open() {
+  const clock = new FakeClock()
+  const slow = new SlowReaders(clock)
+  const outlet = new MemoryOutlet()
+  slow.watch(outlet)
+  return { clock, slow, outlet }
+}
+
+test('SlowReaders cuts off who has too much unsent at two looks in a row', async () => {
+  const { clock, outlet } = open()
+  outlet.queued = SLOW.bytes + 1
+  await clock.advance(1000)
+  assert.equal(outlet.ended, undefined)
+  await clock.advance(1000)
+  assert.match(outlet.ended ?? '', /too slowly, 98305 are unsent/)
+})
+
+test('SlowReaders lets one large answer over a slow line pass', async () => {
+  const { clock, outlet } = open()
+  outlet.queued = SLOW.bytes * 2
+  await clock.advance(1000)
+  outlet.queued = SLOW.bytes
+  await clock.advance(1000)
+  outlet.queued = 0
+  await clock.advance(100_000)
+  assert.equal(outlet.ended, undefined)
+})
+
+test('SlowReaders cuts off who has taken nothing for 30 seconds, however little it is', async () => {
+  const { clock, outlet } = open()
+  await clock.advance(100_000)
+  outlet.queued = 1
+  await clock.advance(29_000)
+  assert.equal(outlet.ended, undefined)
+  await clock.advance(1000)
+  assert.match(outlet.ended ?? '', /nothing for 30 s/)
+})
+
+test('SlowReaders lets go on who takes a little from time to time', async () => {
+  const { clock, outlet } = open()
+  outlet.queued = 1000
+  for (let time = 0; time < 20; time += 1) {
+    await clock.advance(20_000)
+    outlet.taken += 1
+  }
+  assert.equal(outlet.ended, undefined)
+})
+
+test('SlowReaders.unwatch: without anybody to watch no timer runs', async () => {
+  const { clock, slow, outlet } = open()
+  slow.unwatch(outlet)
+  outlet.queued = SLOW.bytes * 2
+  await clock.advance(5000)
+  assert.equal(outlet.ended, undefined)
+  assert.equal(clock.pending, 0)
+})

@@ -1,0 +1,64 @@
+/**
+ * Cuts off clients that do not take what is sent to them, so that they cannot fill our memory. The system's own
+ * buffers (a few megabytes for a connection on Linux) fill first; what is measured here comes on top.
+ */
+import type { Clock } from '../core/clock.ts'
+import type { Outlet } from './outlet.ts'
+
+/**
+ * How much may be unsent to one client at two looks in a row (one large answer over a slow line is no offence),
+ * and how long it may take nothing of what is.
+ */
+export const SLOW = { bytes: 98_304, ms: 30_000 } as const
+
+/** Milliseconds between two looks. */
+const EVERY = 1000
+
+/** What is watched: an outlet that says how much its client has taken. */
+export interface WatchedOutlet extends Outlet {
+  /** Bytes that the connection has taken since it began. */
+  readonly taken: number
+}
+
+interface Progress {
+  taken: number
+  at: number
+  wasOver: boolean
+}
+
+export class SlowReaders {
+  readonly #clock: Clock
+  readonly #watched = new Map<WatchedOutlet, Progress>()
+  #cancel: (() => void) | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  watch(outlet: WatchedOutlet): void {
+    this.#watched.set(outlet, { taken: outlet.taken, at: this.#clock.ticks(), wasOver: false })
+    this.#cancel ??= this.#clock.after(EVERY, () => this.#look())
+  }
+
+  unwatch(outlet: WatchedOutlet): void {
+    this.#watched.delete(outlet)
+    if (this.#watched.size > 0) return
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #look(): void {
+    const now = this.#clock.ticks()
+    for (const [outlet, progress] of this.#watched) {
+      if (outlet.queued === 0 || outlet.taken > progress.taken) {
+        progress.taken = outlet.taken
+        progress.at = now
+      }
+      const isOver = outlet.queued > SLOW.bytes
+      if (isOver && progress.wasOver) outlet.cut(`it takes its bytes too slowly, ${outlet.queued} are unsent`)
+      else if (now - progress.at >= SLOW.ms) outlet.cut(`it has taken nothing for ${SLOW.ms / 1000} s`)
+      progress.wasOver = isOver
+    }
+    this.#cancel = this.#watched.size > 0 ? this.#clock.after(EVERY, () => this.#look()) : undefined
+  }
+}
