@@ -21,15 +21,32 @@ export const ROOMS: readonly Room[] = [
     packages: ['@partyline/protocols', '@partyline/sockets', 'node:'],
   },
   { room: 'packages/chat/src/stores', rooms: ['packages/chat/src/core'], packages: ['node:'] },
+  { room: 'packages/chat/src/accounts', packages: ['node:'] },
+  { room: 'packages/chat/src/buses', rooms: ['packages/chat/src/core'], packages: ['node:'] },
   {
     room: 'packages/chat/src',
-    rooms: ['packages/chat/src/core', 'packages/chat/src/doors', 'packages/chat/src/stores'],
-    packages: ['@partyline/protocols', '@partyline/sockets', 'node:'],
+    rooms: [
+      'packages/chat/src/accounts',
+      'packages/chat/src/buses',
+      'packages/chat/src/core',
+      'packages/chat/src/doors',
+      'packages/chat/src/stores',
+    ],
+    // The libraries of its own are each imported by one file: config-file.ts, logs.ts, metrics.ts.
+    packages: ['@partyline/protocols', '@partyline/sockets', 'node:', 'pino', 'prom-client', 'smol-toml'],
   },
+  { room: 'packages/services/src', packages: ['@partyline/protocols', '@partyline/sockets', 'node:'] },
   {
     room: 'packages/cli/src',
-    packages: ['@partyline/chat', '@partyline/protocols', '@partyline/sockets', 'node:'],
+    packages: [
+      '@partyline/chat',
+      '@partyline/protocols',
+      '@partyline/services',
+      '@partyline/sockets',
+      'node:',
+    ],
   },
+  { room: 'examples', packages: ['@partyline/protocols', '@partyline/sockets', 'node:'] },
 ]
 
 /** What a test may import besides. */

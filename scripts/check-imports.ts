@@ -6,7 +6,9 @@ import { complaint, importsOf } from './arrows.ts'
 import { circles } from './circles.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const paths = globSync('packages/*/src/**/*.ts', { cwd: ROOT }).map((path) => path.replaceAll('\\', '/'))
+const paths = globSync(['packages/*/src/**/*.ts', 'examples/*.ts'], { cwd: ROOT }).map((path) =>
+  path.replaceAll('\\', '/'),
+)
 const complaints: string[] = []
 const graph = new Map<string, string[]>()
 

@@ -8,8 +8,11 @@ import { type Child, startNode } from '../packages/cli/src/testing/child.ts'
 const LAUNCHER = fileURLToPath(new URL('../packages/cli/bin/partyline.js', import.meta.url))
 const PROGRAM = fileURLToPath(new URL('../packages/cli/src/bin.ts', import.meta.url))
 
+/** Servers keep nothing, and speak as they do to a person. */
+const ENV = { PARTYLINE_DATA: ':memory:', PARTYLINE_LOG_FORMAT: 'human' }
+
 function partyline(...args: string[]): Child {
-  return startNode([LAUNCHER, ...args])
+  return startNode([LAUNCHER, ...args], { env: ENV })
 }
 
 /** The port of a chat server that was just started. */
@@ -55,7 +58,7 @@ describe('partyline', { concurrency: 4 }, () => {
 
   test('partyline serves without a terminal or a pipe, and SIGINT ends it with 0', async () => {
     const args = ['--conditions=partyline-source', PROGRAM, 'serve', '--text-port', '0']
-    await using server = startNode(args, { stdin: 'ignore' })
+    await using server = startNode(args, { stdin: 'ignore', env: ENV })
     const port = await portOf(server)
     await using ann = await logIn(port, 'ann')
     server.process.kill('SIGINT')

@@ -11,6 +11,7 @@ import {
 import { CHAT_ERRORS } from '../packages/chat/src/core/errors.ts'
 import { LIMITS } from '../packages/chat/src/core/limits.ts'
 import { CONNECTION_LIMITS } from '../packages/chat/src/doors/connection-limits.ts'
+import { OPERATOR_COMMANDS } from '../packages/chat/src/doors/console/operator-commands.ts'
 import { SLOW } from '../packages/chat/src/doors/slow-readers.ts'
 import { COMMANDS } from '../packages/chat/src/doors/text/commands.ts'
 import { banner } from '../packages/chat/src/doors/text/format.ts'
@@ -42,6 +43,14 @@ test('docs/chat.md lists exactly the commands, each with its help', () => {
     help,
   ])
   assert.deepEqual(table('What can be typed'), commands)
+})
+
+test("docs/chat.md lists exactly the operator's commands, each with its help", () => {
+  const commands = Object.entries(OPERATOR_COMMANDS).map(([name, { usage, help }]) => [
+    `${name} ${usage}`.trim(),
+    help,
+  ])
+  assert.deepEqual(table('The operator'), commands)
 })
 
 test('docs/chat.md lists exactly the forms of a line', () => {

@@ -166,8 +166,11 @@ test('the table of channels lists what telemetry.ts publishes, with its words', 
   const names = new Map(
     [...source.matchAll(/^ {2}(\w+): channel\('(.+)'\)/gm)].map(([, key = '', name = '']) => [key, name]),
   )
-  const messages = [...source.matchAll(/\/\*\* (`\{.*?\}`).*\*\/\n {2}readonly (\w+): Channel/g)]
-  const published = messages.map(([, message, key = '']) => [`\`${names.get(key)}\``, message])
+  const messages = [...source.matchAll(/^ {2}readonly (\w+): \{([\s\S]*?)\}$/gm)]
+  const published = messages.map(([, key = '', body = '']) => {
+    const fields = [...body.matchAll(/\breadonly (\w+\??):/g)].map(([, field]) => field)
+    return [`\`${names.get(key)}\``, `\`{ ${fields.join(', ')} }\``]
+  })
   assert.deepEqual(
     table('| channel | message | when |').map(([name, message]) => [name, message]),
     published,

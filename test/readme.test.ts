@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { TcpSocket } from '@partyline/sockets'
+import { TcpListener, TcpSocket } from '@partyline/sockets'
+import { COMMANDS } from '../packages/cli/src/commands.ts'
 import { startNode } from '../packages/cli/src/testing/child.ts'
 import { Transcript } from '../packages/cli/src/testing/fake-io.ts'
 import { freePort, ROOT, type Sample, samplesOf, startSample, typeErrorsOf } from './samples.ts'
@@ -25,8 +26,10 @@ async function startChat(): Promise<{ server: ReturnType<typeof startNode>; port
   }
   const [exec, node, ...args] = scripts.start.split(' ')
   assert.deepEqual([exec, node], ['exec', 'node'])
-  const server = startNode([...args, '--text-port', '0'], { cwd: ROOT })
-  await server.stderr.until('Ctrl-C stops.\n')
+  const server = startNode([...args, '--text-port', '0', '--data', ':memory:', '--log-format', 'human'], {
+    cwd: ROOT,
+  })
+  await Promise.all([server.stdout.until(/:\d+\n/), server.stderr.until('Ctrl-C stops.\n')])
   return { server, port: Number(/:(\d+)/.exec(server.stdout.text)?.[1]) }
 }
 
@@ -40,7 +43,9 @@ test('the README shows what the server says when it starts', async () => {
   const { server, port } = await startChat()
   await using _ = server
   const shown = block('text', 'Listening on :5000').code.replaceAll('5000', String(port))
-  assert.equal(`${server.stdout.text}${server.stderr.text}`, `${shown}\n`)
+  // One line more on a machine without IPv6, as containers often are.
+  const said = server.stderr.text.replace(/^.*this machine has no IPv6.*\n/, '')
+  assert.equal(`${server.stdout.text}${said}`, `${shown}\n`)
 })
 
 test('the sessions that the README shows happen like that, for nc and for partyline chat', async () => {
@@ -120,11 +125,62 @@ test('the echo server in the README is five lines, and echoes', async () => {
   assert.equal(await socket.recv(), null)
 })
 
+test('the wire view that the README shows is what it shows', async () => {
+  const [, listening, , ...shown] = block('text', 'connect --wire').code.split('\n')
+  await using service = startNode([LAUNCHER, 'service', 'hello', '0'], { cwd: ROOT })
+  await service.stdout.until(/:\d+\n/)
+  const [line = '', port = ''] = /^Listening on \S+:(\d+)/.exec(service.stdout.text) ?? []
+  assert.equal(line.replace(port, '8000'), listening)
+  // It echoes as soon as the line is there, before or after our end: this one waits for the end, as the page shows it.
+  await using listener = await TcpListener.listen(0, '127.0.0.1')
+  void listener.serve(async (socket) => {
+    await socket.send('hello\n')
+    const echo: Buffer[] = []
+    for await (const bytes of socket) echo.push(bytes)
+    await socket.send(Buffer.concat(echo))
+  })
+  const own = 'port' in listener.address ? String(listener.address.port) : ''
+  await using client = startNode([LAUNCHER, 'connect', '--wire', '127.0.0.1', own], { cwd: ROOT })
+  await client.stdout.until('hello\n')
+  client.process.stdin?.end('hi\r\n')
+  assert.equal(await client.exit, 0)
+  assert.equal(client.stdout.text, 'hello\nhi\r\n')
+  const plain = (lines: readonly string[]): string[] =>
+    lines.map((one) =>
+      one
+        .replace(/(?<=^[*<>] )\d+\.\d{3}/, 'TIME')
+        .replace(`127.0.0.1:${own}`, '127.0.0.1:8000')
+        .replace(/(?<=from \S+:)\d+/, 'PORT'),
+    )
+  assert.deepEqual(plain(client.stderr.text.trimEnd().split('\n')), plain(shown))
+})
+
+test('the commands that the README names are commands, with flags that they take', async () => {
+  const lines = [...README.matchAll(/(?:npx |`)partyline ([a-z][^`|<>\n#]*)/g)].map(([, line = '']) =>
+    line.trim(),
+  )
+  assert.ok(lines.length > 15)
+  for (const line of lines) {
+    const [name, ...words] = line.split(/\s+/)
+    const entry = COMMANDS.find((command) => command.name === name)
+    assert.ok(entry !== undefined, line)
+    const { flags } = await entry.load()
+    const known = flags.flatMap((flag) => [`--${flag.name}`, `-${flag.short}`])
+    for (const word of words) if (word.startsWith('-')) assert.ok(known.includes(word), line)
+  }
+})
+
 test('every file that the README names is there', () => {
   const named = [...README.matchAll(/\]\(([^):]+)\)|`((?:packages|test)\/[^`]+)`/g)].map(
     ([, link, path]) => link ?? path ?? '',
   )
   assert.ok(named.length > 15)
-  for (const path of named)
-    assert.ok(existsSync(`${ROOT}${path}`), `the README names ${path}, which is not there`)
+  for (const path of named) {
+    const [file = '', heading] = path.split('#')
+    assert.ok(existsSync(`${ROOT}${file}`), `the README names ${file}, which is not there`)
+    if (heading === undefined) continue
+    const headings = readFileSync(`${ROOT}${file}`, 'utf8').matchAll(/^#+ (.+)$/gm)
+    const anchors = [...headings].map(([, words = '']) => words.toLowerCase().replaceAll(' ', '-'))
+    assert.ok(anchors.includes(heading), `${file} has no heading #${heading}`)
+  }
 })

@@ -15,12 +15,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { freePort as freePortOf } from '../packages/cli/src/check/free-port.ts'
 
 /** A fenced code block. */
 export interface Sample {
@@ -180,14 +180,12 @@ export function assertShown(printed: string, shown: Sample | undefined): void {
   if (!new RegExp(`^${parts.join('[^\\n]*')}$`).test(printed)) assert.equal(printed, expected)
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+/**
+ * A port of 127.0.0.1 that nobody listens on at this moment, and that the system gives to nobody who asks for any:
+ * other tests run at the same time.
+ */
+export function freePort(): Promise<number> {
+  return freePortOf('tcp', '127.0.0.1')
 }
 
 /** What the compiler says of a page's TypeScript samples, in its own words; empty when their types are right. */

@@ -1,18 +1,14 @@
 /** Runs one scenario: rounds of ours and of node in turns, each in a fresh process under the same load. */
 import { fileURLToPath } from 'node:url'
-import { Child } from './child.ts'
+import { Child } from '../child.ts'
+import type { Cores } from '../machine.ts'
+import type { Question } from './questions.ts'
 import { operationsIn, type Scenario, type Work } from './scenarios.ts'
 
 export type Side = 'ours' | 'node'
 
 /** Microseconds of CPU per operation, or bytes of memory per connection: what one round of each side cost. */
 export type Pair = Readonly<Record<Side, number>>
-
-/** Which core the measured process has for itself, and which the load. */
-export interface Cores {
-  readonly measured: number | undefined
-  readonly load: number | undefined
-}
 
 const MEASURED = fileURLToPath(import.meta.resolve('./measured.ts'))
 const LOAD = fileURLToPath(import.meta.resolve('./load.ts'))
@@ -22,7 +18,7 @@ const LOAD = fileURLToPath(import.meta.resolve('./load.ts'))
  * slower or faster meanwhile favours neither.
  */
 export async function compare(scenario: Scenario, pairs: number, cores: Cores): Promise<Pair[]> {
-  const load = new Child(LOAD, [], cores.load)
+  const load = new Child<Question, number>(LOAD, [], cores.load)
   try {
     const results: Pair[] = []
     for (let i = 0; i < pairs; i++) {
@@ -37,8 +33,13 @@ export async function compare(scenario: Scenario, pairs: number, cores: Cores): 
   }
 }
 
-async function oneRound(side: Side, scenario: Scenario, load: Child, cores: Cores): Promise<number> {
-  const measured = new Child(MEASURED, [side, scenario.service], cores.measured)
+async function oneRound(
+  side: Side,
+  scenario: Scenario,
+  load: Child<Question, number>,
+  cores: Cores,
+): Promise<number> {
+  const measured = new Child<Question, number>(MEASURED, [side, scenario.service], cores.measured)
   try {
     const port = await measured.ask({ ask: 'port' })
     const apply = (work: Work): Promise<number> => load.ask({ ask: 'load', load: scenario.load, port, work })

@@ -1,9 +1,10 @@
 /** The process that makes the load. Its own cost is not measured. */
-import { answerParent } from './child.ts'
+import { answerParent } from '../child.ts'
 import { LOADS, release } from './loads.ts'
+import type { Question } from './questions.ts'
 import { operationsIn } from './scenarios.ts'
 
-answerParent(async (question) => {
+answerParent(async (question: Question) => {
   if (question.ask === 'release') release()
   else if (question.ask === 'load') {
     await LOADS[question.load](question.port, question.work)

@@ -1,6 +1,7 @@
 /** The process that is measured: one service of one contender, and what it costs. Arguments: ours|node, service. */
-import { answerParent } from './child.ts'
+import { answerParent } from '../child.ts'
 import type { Contender } from './contender.ts'
+import type { Question } from './questions.ts'
 import type { ServiceName } from './scenarios.ts'
 
 // Only one side is ever loaded, so that the other's modules do not count as its memory.
@@ -11,7 +12,7 @@ async function contender(name: string | undefined): Promise<Contender> {
 const [side, service] = process.argv.slice(2)
 const port = contender(side).then((services) => services[service as ServiceName]())
 
-answerParent((question) => {
+answerParent((question: Question) => {
   if (question.ask === 'port') return port
   if (question.ask === 'cpu') return cpuMicroseconds()
   if (question.ask === 'memory') return residentBytes()

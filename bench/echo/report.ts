@@ -1,13 +1,7 @@
 /** Figures for people: ratios with their spread, and against what they are judged. */
+import { type Spread, spreadOf } from '../spread.ts'
 import type { Pair } from './compare.ts'
 import type { Scenario } from './scenarios.ts'
-
-/** The spread of some numbers. */
-export interface Spread {
-  readonly min: number
-  readonly median: number
-  readonly max: number
-}
 
 /** One line of the table. */
 export interface Result {
@@ -29,18 +23,6 @@ export function summarize(scenario: Scenario, pairs: readonly Pair[]): Result {
     ours: spreadOf(pairs.map(({ ours }) => ours)).median,
     node: spreadOf(pairs.map(({ node }) => node)).median,
     met: ratio.median <= scenario.goal,
-  }
-}
-
-/** Of at least one number. */
-export function spreadOf(numbers: readonly number[]): Spread {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  const at = (index: number): number => sorted[index] ?? Number.NaN
-  return {
-    min: at(0),
-    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
-    max: at(sorted.length - 1),
   }
 }
 

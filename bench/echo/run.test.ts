@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compare } from './compare.ts'
-import { formatResult, HEADING, spreadOf, summarize } from './report.ts'
+import { formatResult, HEADING, summarize } from './report.ts'
 import { SCENARIOS, type Scenario, type Work } from './scenarios.ts'
 
 const ANY_CORE = { measured: undefined, load: undefined }
@@ -21,11 +21,6 @@ test('compare rejects when a service answers something else than it should', asy
   assert.ok(scenario !== undefined)
   const wrong: Scenario = { ...small(scenario), load: 'writeLines' } // an echo server does not count
   await assert.rejects(compare(wrong, 1, ANY_CORE), /something else/)
-})
-
-test('spreadOf gives the middle of an odd number, and between the two middle ones of an even number', () => {
-  assert.deepEqual(spreadOf([3, 1, 2]), { min: 1, median: 2, max: 3 })
-  assert.deepEqual(spreadOf([4, 1, 3, 2]), { min: 1, median: 2.5, max: 4 })
 })
 
 test('summarize takes the ratio pair by pair, and judges its median', () => {

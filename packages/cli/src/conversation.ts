@@ -8,6 +8,9 @@ import { CommandError, type ExitCode, exitCodeOf } from './failure.ts'
 
 /** The longest line of a server that is shown whole, in bytes. Ours sends at most 4 KiB and a name. */
 const MAX_LINE_BYTES = 16_384
+// The server adds them for who types `/style friendly`. No other escape sequence is left out: those are shown.
+const ESCAPE = '\u001b'
+const COLOURS = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g')
 /** How long a server may take to close after we left, in milliseconds, before we do. */
 const LEAVE_MS = 2000
 
@@ -98,8 +101,8 @@ class Conversation {
     let last: TextLine | undefined
     try {
       for await (const text of this.#socket.lines({ max: MAX_LINE_BYTES, tooLong: 'truncate' })) {
-        last = parseTextLine(text)
-        await this.#person.show(shownForm(last), last.kind === 'notice' ? 'light' : 'normal')
+        last = parseTextLine(text.replace(COLOURS, ''))
+        await this.#person.show(shownForm(last), isAside(last) ? 'light' : 'normal')
       }
       return { last, error: undefined }
     } catch (error) {
@@ -155,6 +158,11 @@ function ignoreSocketError(error: unknown): void {
   if (!SocketError.is(error)) throw error
 }
 
+/** True for what nobody says now: notices, and what was said earlier. */
+function isAside({ kind }: TextLine): boolean {
+  return kind === 'notice' || kind === 'past-said' || kind === 'past-action'
+}
+
 /** How a line of the server is shown: `NAME::text` as `[NAME] text`, everything else as it came. */
 export function shownForm(line: TextLine): Printable {
   switch (line.kind) {
@@ -165,6 +173,8 @@ export function shownForm(line: TextLine): Printable {
     case 'private-sent':
       return literal`[you -> ${line.name}] ${line.text}`
     case 'action':
+    case 'past-said':
+    case 'past-action':
     case 'notice':
     case 'logged-in':
     case 'disconnected':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseDestination } from './destination.ts'
+import { parseDestination, requireDestination } from './destination.ts'
 import { CommandError } from './failure.ts'
 
 const DEFAULTS = { host: '127.0.0.1', port: 5000 }
@@ -75,4 +75,32 @@ test('parseDestination gives a destination or a CommandError, whatever is typed'
       }
     }),
   )
+})
+
+test('requireDestination reads a host and a port that were both said', async () => {
+  const cases: readonly (readonly [words: string[], host: string, port: number])[] = [
+    [['127.0.0.1', '8000'], '127.0.0.1', 8000],
+    [['chat.example:8000'], 'chat.example', 8000],
+    [['[::1]:8000'], '::1', 8000],
+    [['::1', '8000'], '::1', 8000],
+    [['localhost', 'http'], 'localhost', 80],
+    [['localhost:https'], 'localhost', 443],
+  ]
+  for (const [words, host, port] of cases) assert.deepEqual(await requireDestination(words), { host, port })
+})
+
+test('requireDestination says what is missing or wrong', async () => {
+  const allowed = 'Say HOST, HOST:PORT or HOST PORT, like 127.0.0.1:5000 or [::1]:5000.'
+  const cases: readonly (readonly [words: string[], message: string])[] = [
+    [[], `no host was given. ${allowed}`],
+    [['localhost'], `no port was given. ${allowed}`],
+    [['::1'], `no port was given. ${allowed}`],
+    [['localhost', '99999'], '99999 is not a port. Ports go from 1 to 65535.'],
+    [['localhost', 'no-such-service'], 'no-such-service is not a port. Ports go from 1 to 65535.'],
+    [['localhost:'], 'nothing is not a port. Ports go from 1 to 65535.'],
+    [[':80'], `the host is empty. ${allowed}`],
+  ]
+  for (const [words, message] of cases) {
+    await assert.rejects(requireDestination(words), { exitCode: 2, message }, words.join(' '))
+  }
 })

@@ -38,8 +38,8 @@ export function doorLines(
   ]
 }
 
-/** What a person on another machine can use for an address that is listened on. */
-function reachableAt(host: string, own: readonly OwnAddress[]): string[] {
+/** What a person on another machine can use for an address that is listened on, IPv4 first: it is shorter to type. */
+export function reachableAt(host: string, own: readonly OwnAddress[]): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host]
   // Listening on :: takes IPv4 connections too. Link-local addresses mean nothing without their interface.
   return own

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { CommandError } from './failure.ts'
-import { environmentName, type Flag, parseCommandLine, portNumber } from './flags.ts'
+import { portNumber } from './flag-values.ts'
+import { environmentName, type Flag, parseCommandLine } from './flags.ts'
 import type { Environment } from './io.ts'
 
 const FLAGS: readonly Flag[] = [
@@ -26,6 +27,12 @@ const FLAGS: readonly Flag[] = [
   { name: 'name', type: 'text', environment: 'P_NAME', help: 'n' },
   { name: 'no-console', type: 'switch', default: 'off', environment: 'P_NO_CONSOLE', help: 'c' },
   { name: 'color', type: 'choice', help: 'colours' },
+  { name: 'udp', short: 'u', type: 'switch', help: 'u' },
+  { name: 'wire', short: 'x', type: 'wire', help: 'x' },
+  { name: 'wait', short: 'w', type: 'seconds', least: 0.5, help: 'w' },
+  { name: 'max', short: 'm', type: 'integer', least: 1, most: 100, help: 'm' },
+  { name: 'output', short: 'o', type: 'path', help: 'o' },
+  { name: 'header', short: 'H', type: 'texts', most: 8, help: 'H' },
 ]
 
 function parse(args: readonly string[], env: Environment = {}): ReturnType<typeof parseCommandLine> {
@@ -212,4 +219,49 @@ test('portNumber reads 0 to 65535 in decimal digits', () => {
   assert.equal(portNumber('65535'), 65_535)
   assert.equal(portNumber('00080'), 80)
   for (const text of ['', '65536', '-1', '+1', '1e3', '٣']) assert.equal(portNumber(text), undefined, text)
+})
+
+test('parseCommandLine reads short flags, alone, together and with their values', () => {
+  const { values, words } = parse(['-ux', '-w3', 'host', '-m', '7', '-o', '-'])
+  assert.equal(values.isOn('udp'), true)
+  assert.equal(values.isOn('wire'), true)
+  assert.equal(values.milliseconds('wait'), 3000)
+  assert.equal(values.integer('max'), 7)
+  assert.equal(values.path('output'), '-')
+  assert.deepEqual(words, ['host'])
+  assert.equal(parse(['-uw2.5']).values.milliseconds('wait'), 2500)
+  assert.equal(parse([]).values.milliseconds('wait'), undefined)
+  assert.equal(parse([]).values.isOn('wire'), false)
+})
+
+test('parseCommandLine takes a file after --wire=, and none otherwise', () => {
+  const { values, words } = parse(['--wire=trace.txt', 'host'])
+  assert.equal(values.isOn('wire'), true)
+  assert.equal(values.path('wire'), 'trace.txt')
+  assert.deepEqual(words, ['host'])
+  assert.equal(parse(['--wire', 'host']).values.path('wire'), undefined)
+  refuses(['--wire='], '--wire= is empty.')
+})
+
+test('parseCommandLine keeps every one of several texts', () => {
+  assert.deepEqual(parse(['-H', 'a: 1', '--header', 'b: 2']).values.texts('header'), ['a: 1', 'b: 2'])
+  assert.deepEqual(parse([]).values.texts('header'), [])
+  refuses(['-H', 'a: 1234567'], '-H a: 1234567... is too long: at most 8 characters.')
+  refuses(['-H', 'a\nb'], '-H a\nb has a line break or a control character in it.')
+})
+
+test('parseCommandLine refuses numbers that are none or out of their range', () => {
+  for (const seconds of ['0', '0.4', '-1', 'x', '1e3', '9999999', '2147484', '']) {
+    refuses(
+      [`--wait=${seconds}`],
+      `--wait ${seconds || '""'} is not a number of seconds from 0.5 to 2147483.`,
+    )
+  }
+  for (const integer of ['0', '101', '1.5', 'x']) {
+    refuses(['-m', integer], `-m ${integer} is not a whole number from 1 to 100.`)
+  }
+  refuses(['-m'], '-m needs a value: -m VALUE')
+  refuses(['-w', '-u'], '-w needs a value: -w VALUE')
+  refuses(['-ui'], 'unknown flag -i.')
+  refuses([`-o${'x'.repeat(4097)}`], `-o ${'x'.repeat(57)}... is no path: too long, or with a NUL in it.`)
 })

@@ -1,22 +1,39 @@
 /**
  * The flags of a command as a table, and how a command line and the environment become typed values by it. The
  * same table makes `--help` and docs/cli.md. What is given on the command line wins over the environment, and
- * that over the default.
+ * that over a file where the command reads one, and that over the default.
  */
 import { parseArgs } from 'node:util'
 import { didYouMean } from '@partyline/protocols'
 import { CommandError } from './failure.ts'
+import { type Given, isWire, readFlag, type Value } from './flag-values.ts'
 import type { Environment } from './io.ts'
 
 export interface Flag {
   /** Without the dashes. */
   readonly name: string
+  /** One letter or digit that means the same: `u` for `-u`. Letters go together (`-lk`), as do values (`-w3`). */
+  readonly short?: string | undefined
   /**
    * `hosts` may be given several times or with commas; `port` is 0 to 65535; `text` is one line that is not
-   * empty; `switch` takes no value and is off unless given; `choice` is `--NAME` or `--no-NAME`, and undefined
-   * when neither is given.
+   * empty, `texts` any number of them, one for each time; `path` is a file or `-`; `seconds` may have a
+   * fraction; `integer` is a whole number; `one-of` is one of `choices`; `on-off` says so in a word; `switch` takes
+   * no value and is off unless given; `wire` is a switch that a file may follow, as in `--wire=FILE`; `choice` is
+   * `--NAME` or `--no-NAME`, and undefined when neither is given.
    */
-  readonly type: 'hosts' | 'port' | 'text' | 'switch' | 'choice'
+  readonly type:
+    | 'hosts'
+    | 'port'
+    | 'text'
+    | 'texts'
+    | 'path'
+    | 'seconds'
+    | 'integer'
+    | 'one-of'
+    | 'on-off'
+    | 'switch'
+    | 'wire'
+    | 'choice'
   /** What stands for the value in the help, like `PORT`. */
   readonly placeholder?: string | undefined
   /** As a person would type it; undefined when there is none. */
@@ -25,11 +42,14 @@ export interface Flag {
   readonly aliases?: readonly string[] | undefined
   /** The variable with the same meaning; undefined when there is none. Set but empty counts as not set. */
   readonly environment?: string | undefined
+  /** What a `one-of` may be. */
+  readonly choices?: readonly string[] | undefined
+  /** The smallest value of `integer` (default 0) and `seconds` (default 0). */
+  readonly least?: number | undefined
+  /** The largest value of `integer`; of `text` and `texts` the most characters (default 200). */
+  readonly most?: number | undefined
   readonly help: string
 }
-
-/** The longest value of a `text` flag, in characters. */
-const MAX_TEXT = 200
 
 /** The environment twin of a flag: `PARTYLINE_TEXT_PORT` for `text-port`. */
 export function environmentName(flag: string): string {
@@ -53,6 +73,7 @@ export function parseCommandLine(
   env: Environment,
 ): CommandLine {
   const known = spellings(flags)
+  const shorts = new Map(flags.map((flag) => [flag.short, flag.name]))
   const { tokens } = parseArgs({
     args: [...args],
     options: parseOptions(known),
@@ -69,19 +90,24 @@ export function parseCommandLine(
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value)
     if (token.kind !== 'option') continue
-    const spelling = known.get(token.name)
-    if (spelling === undefined || !token.rawName.startsWith('--')) throw unknownFlag(token.rawName, known)
-    const raw = rawValue(spelling, token.rawName, token.value, token.inlineValue)
+    const { rawName } = token
+    const name = rawName.startsWith('--') ? token.name : shorts.get(rawName.slice(1))
+    const spelling = known.get(name ?? '')
+    if (spelling === undefined) throw unknownFlag(rawName, known)
+    const raw = rawValue(spelling, rawName, token.value, token.inlineValue)
     given.set(spelling.flag, [...(given.get(spelling.flag) ?? []), raw])
   }
   return { values: new FlagValues(readValues(flags, given, env)), words, help: false }
 }
 
+/** Where a value came from. */
+export type Origin = 'flag' | 'environment' | 'file' | 'default'
+
 /** The typed values. Asking for a flag that the table does not have, or as another type, is a bug and throws. */
 export class FlagValues {
-  readonly #values: ReadonlyMap<string, Value>
+  readonly #values: ReadonlyMap<string, Setting>
 
-  constructor(values: ReadonlyMap<string, Value>) {
+  constructor(values: ReadonlyMap<string, Setting>) {
     this.#values = values
   }
 
@@ -91,20 +117,43 @@ export class FlagValues {
     return value
   }
 
+  /** Throws for one without a default that was not given: `isGiven` tells. */
   port(name: string): number {
-    const { value } = this.#get(name)
-    if (typeof value !== 'number') throw new TypeError(`--${name} is not a port`)
-    return value
+    const port = this.#number(name)
+    if (port === undefined) throw new TypeError(`--${name} was not given and has no default`)
+    return port
   }
 
-  /** Undefined when it has no default and was not given. */
+  /** For `text`, `path` and `one-of`. Undefined when it has no default and was not given. */
   text(name: string): string | undefined {
     const { value } = this.#get(name)
     if (value !== undefined && typeof value !== 'string') throw new TypeError(`--${name} is not a text`)
     return value
   }
 
-  /** For a `switch`. */
+  /** For `texts`: none when it was not given. */
+  texts(name: string): readonly string[] {
+    return this.hosts(name)
+  }
+
+  /** For a `path`, and for the file of a `wire`: undefined when there is none. */
+  path(name: string): string | undefined {
+    const { value } = this.#get(name)
+    return isWire(value) ? value.file : this.text(name)
+  }
+
+  /** For `seconds`: in milliseconds. Undefined when it has no default and was not given. */
+  milliseconds(name: string): number | undefined {
+    const seconds = this.#number(name)
+    return seconds === undefined ? undefined : Math.round(seconds * 1000)
+  }
+
+  /** For an `integer`. Undefined when it has no default and was not given. */
+  integer(name: string): number | undefined {
+    return this.#number(name)
+  }
+
+  /** For a `switch`, an `on-off` and a `wire`. */
   isOn(name: string): boolean {
     return this.choice(name) ?? false
   }
@@ -112,31 +161,56 @@ export class FlagValues {
   /** For a `choice`: undefined when nobody chose. */
   choice(name: string): boolean | undefined {
     const { value } = this.#get(name)
+    if (isWire(value)) return true
     if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`--${name} is not a switch`)
     return value
   }
 
-  /** True when the person gave it, as a flag or in the environment; false when it is the default. */
-  isGiven(name: string): boolean {
-    return this.#get(name).given
+  /** True when the command has such a flag at all. */
+  has(name: string): boolean {
+    return this.#values.has(name)
   }
 
-  #get(name: string): Value {
+  /** True when the person gave it, in whatever way; false when it is the default. */
+  isGiven(name: string): boolean {
+    return this.origin(name) !== 'default'
+  }
+
+  /** Where the value came from. */
+  origin(name: string): Origin {
+    return this.#get(name).origin
+  }
+
+  /**
+   * The same, with what a file says wherever neither the command line nor the environment says anything. Throws a
+   * CommandError for a value in it that is not allowed, even where it is not used. What the
+   * command has no flag for is passed over.
+   */
+  withFile(file: ReadonlyMap<Flag, readonly Given[]>): FlagValues {
+    const values = new Map(this.#values)
+    for (const [flag, given] of file) {
+      const value = readFlag(flag, given)
+      if (this.has(flag.name) && !this.isGiven(flag.name)) values.set(flag.name, { value, origin: 'file' })
+    }
+    return new FlagValues(values)
+  }
+
+  #number(name: string): number | undefined {
+    const { value } = this.#get(name)
+    if (value !== undefined && typeof value !== 'number') throw new TypeError(`--${name} is not a number`)
+    return value
+  }
+
+  #get(name: string): Setting {
     const value = this.#values.get(name)
     if (value === undefined) throw new TypeError(`there is no flag --${name}`)
     return value
   }
 }
 
-interface Value {
-  readonly value: readonly string[] | number | string | boolean | undefined
-  readonly given: boolean
-}
-
-/** One value as it was typed, and how to quote it in a sentence, like `--text-port abc`. */
-interface Given {
-  readonly raw: string
-  readonly quoted: string
+interface Setting {
+  readonly value: Value
+  readonly origin: Origin
 }
 
 /** One way to write a flag: `port` for `text-port`, `no-color` for `color` switched off. */
@@ -161,12 +235,15 @@ function parseOptions(
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
     help: { type: 'boolean', short: 'h' },
   }
-  for (const [name, { flag }] of known) options[name] = { type: takesValue(flag) ? 'string' : 'boolean' }
+  for (const [name, { flag }] of known) {
+    const short = name === flag.name && flag.short !== undefined ? { short: flag.short } : {}
+    options[name] = { type: takesValue(flag) ? 'string' : 'boolean', ...short }
+  }
   return options
 }
 
-function takesValue(flag: Flag): boolean {
-  return flag.type !== 'switch' && flag.type !== 'choice'
+function takesValue({ type }: Flag): boolean {
+  return type !== 'switch' && type !== 'choice' && type !== 'wire'
 }
 
 function rawValue(
@@ -175,12 +252,13 @@ function rawValue(
   value: string | undefined,
   inline: boolean | undefined,
 ): Given {
+  if (flag.type === 'wire' && value !== undefined) return { raw: value, quoted: `${rawName}=${value}` }
   if (!takesValue(flag)) {
     if (value !== undefined) throw new CommandError(2, `${rawName} takes no value.`)
     return { raw: means, quoted: rawName }
   }
   // `--name --no-console` is a forgotten value; a value that begins with a dash is written --name=-x.
-  if (value === undefined || (inline !== true && value.startsWith('-'))) {
+  if (value === undefined || (inline !== true && value.startsWith('-') && value !== '-')) {
     throw new CommandError(2, `${rawName} needs a value: ${rawName} ${flag.placeholder ?? 'VALUE'}`)
   }
   return { raw: value, quoted: value === '' ? `${rawName} ""` : `${rawName} ${value}` }
@@ -199,12 +277,13 @@ function readValues(
   flags: readonly Flag[],
   given: ReadonlyMap<Flag, readonly Given[]>,
   env: Environment,
-): Map<string, Value> {
-  const values = new Map<string, Value>()
+): Map<string, Setting> {
+  const values = new Map<string, Setting>()
   for (const flag of flags) {
-    const fromPerson = given.get(flag) ?? fromEnvironment(flag, env)
+    const [typed, set] = [given.get(flag), fromEnvironment(flag, env)]
     const preset = flag.default === undefined ? [] : [{ raw: flag.default, quoted: flag.default }]
-    values.set(flag.name, { value: read(flag, fromPerson ?? preset), given: fromPerson !== undefined })
+    const origin = typed !== undefined ? 'flag' : set !== undefined ? 'environment' : 'default'
+    values.set(flag.name, { value: readFlag(flag, typed ?? set ?? preset), origin })
   }
   return values
 }
@@ -213,79 +292,4 @@ function fromEnvironment(flag: Flag, env: Environment): readonly Given[] | undef
   const raw = flag.environment === undefined ? undefined : env[flag.environment]
   if (raw === undefined || raw === '') return undefined
   return [{ raw, quoted: `${flag.environment}=${raw}` }]
-}
-
-/** The last of several wins, as everywhere on a command line; hosts add up. */
-function read(flag: Flag, given: readonly Given[]): Value['value'] {
-  if (flag.type === 'hosts') return [...new Set(given.flatMap(readHosts))]
-  const last = given.at(-1)
-  if (last === undefined) return undefined
-  switch (flag.type) {
-    case 'port':
-      return readPort(last)
-    case 'text':
-      return readText(last)
-    case 'switch':
-    case 'choice':
-      return readSwitch(last)
-  }
-}
-
-function readHosts({ raw, quoted }: Given): string[] {
-  return raw.split(',').map((part) => {
-    const host = part.trim().replace(/^\[(.*)\]$/, '$1')
-    if (host === '') {
-      throw new CommandError(2, `${quoted} has an empty address. ${HOSTS_ALLOWED}`)
-    }
-    if (/[\s/[\]]/.test(host) || /^[^:]*:\d*$/.test(host)) {
-      throw new CommandError(2, `${quoted} is not an address. ${HOSTS_ALLOWED}`)
-    }
-    return host
-  })
-}
-
-const HOSTS_ALLOWED =
-  'Give addresses of this machine without a port, like 127.0.0.1,::1, or 0.0.0.0 for all of them.'
-
-function readPort({ raw, quoted }: Given): number {
-  const port = portNumber(raw)
-  if (port !== undefined) return port
-  throw new CommandError(2, `${quoted} is not a port. Ports go from 1 to 65535; 0 picks a free one.`)
-}
-
-/** 0 to 65535 in decimal digits, or undefined for anything else. */
-export function portNumber(text: string): number | undefined {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  return port <= 65_535 ? port : undefined
-}
-
-function readText({ raw, quoted }: Given): string {
-  const text = raw.trim()
-  if (text === '') throw new CommandError(2, `${quoted} is empty.`)
-  if (/\p{Cc}/u.test(text))
-    throw new CommandError(2, `${quoted} has a line break or a control character in it.`)
-  if (text.length > MAX_TEXT) {
-    throw new CommandError(2, `${quoted.slice(0, 60)}... is too long: at most ${MAX_TEXT} characters.`)
-  }
-  return text
-}
-
-const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
-  ['1', true],
-  ['true', true],
-  ['on', true],
-  ['yes', true],
-  ['0', false],
-  ['false', false],
-  ['off', false],
-  ['no', false],
-])
-
-function readSwitch({ raw, quoted }: Given): boolean {
-  const isOn = SWITCH_WORDS.get(raw.toLowerCase())
-  if (isOn !== undefined) return isOn
-  throw new CommandError(
-    2,
-    `${quoted} is neither on nor off. Say 1, true, on or yes, or else 0, false, off or no.`,
-  )
 }

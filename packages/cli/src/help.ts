@@ -2,17 +2,21 @@
 import type { Command, CommandEntry } from './commands.ts'
 import { EXIT_CODES } from './failure.ts'
 import type { Flag } from './flags.ts'
+import { GROUPS } from './groups.ts'
+
+/** The widest line of a help text, in characters. */
+const MAX_WIDTH = 100
 
 /** The list of commands: `partyline --help`. */
 export function generalHelp(commands: readonly CommandEntry[]): string {
   return [
-    'partyline: a chat that people join with what they have: telnet, nc, a script',
+    'partyline: a chat that people join with what they have, and the tools of people who program sockets',
     '',
     'Usage: partyline [COMMAND] [WORDS] [FLAGS]',
+    '       partyline HOST PORT           connects, as `partyline connect HOST PORT` does',
+    '       partyline -l PORT             listens for one client, as `nc -l` does; -lk for many',
     '',
-    'Commands:',
-    ...columns(commands.map(({ name, summary }) => [name, summary])),
-    '',
+    ...groups(commands),
     'Flags:',
     ...columns([
       ['--help', 'this help; after a command, what that command takes'],
@@ -22,6 +26,21 @@ export function generalHelp(commands: readonly CommandEntry[]): string {
     'More: partyline help COMMAND',
     '',
   ].join('\n')
+}
+
+function groups(commands: readonly CommandEntry[]): string[] {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  return Object.entries(GROUPS).flatMap(([group, heading]) => {
+    const members = commands.filter((entry) => entry.group === group)
+    return [
+      `${heading}:`,
+      ...columns(
+        members.map(({ name, summary }) => [name, summary]),
+        width,
+      ),
+      '',
+    ]
+  })
 }
 
 /** What one command does and takes: `partyline COMMAND --help`. */
@@ -36,7 +55,9 @@ export function commandHelp({ name, summary }: CommandEntry, command: Command): 
     '',
     'Flags:',
     ...columns(flags),
-    ...(command.examples.length === 0 ? [] : ['', 'Examples:', ...columns(command.examples)]),
+    ...(command.examples.length === 0
+      ? []
+      : ['', 'Examples:', ...command.examples.flatMap(([line, does]) => [`  ${line}`, `      ${does}`])]),
     '',
   ].join('\n')
 }
@@ -52,10 +73,13 @@ export function usage(name: string, { words, flags }: Command): string {
   return [name, words, flags.length === 0 ? '' : '[FLAGS]'].filter((part) => part !== '').join(' ')
 }
 
-/** The flag with its value's placeholder: `--text-port PORT`, `--[no-]color`. */
-export function flagForm({ name, type, placeholder }: Flag): string {
-  if (type === 'choice') return `--[no-]${name}`
-  return type === 'switch' ? `--${name}` : `--${name} ${placeholder ?? 'VALUE'}`
+/** The flag with its value's placeholder: `--text-port PORT`, `-u, --udp`, `--[no-]color`, `--wire[=FILE]`. */
+export function flagForm(flag: Flag): string {
+  const { name, short, type, placeholder = 'VALUE' } = flag
+  const long = type === 'choice' ? `--[no-]${name}` : `--${name}`
+  const form = short === undefined ? long : `-${short}, ${long}`
+  if (type === 'switch' || type === 'choice') return form
+  return type === 'wire' ? `${form}[=FILE]` : `${form} ${placeholder}`
 }
 
 /** The exit codes with their meanings, in the order of the numbers. */
@@ -78,7 +102,24 @@ export function hasDefault(flag: Flag): boolean {
   return flag.default !== undefined && flag.type !== 'switch'
 }
 
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+function columns(
+  rows: readonly (readonly [string, string])[],
+  width: number = Math.max(...rows.map(([left]) => left.length)),
+): string[] {
+  return rows.flatMap(([left, right]) =>
+    wrapped(right, MAX_WIDTH - width - 4).map((line, at) =>
+      `  ${(at === 0 ? left : '').padEnd(width)}  ${line}`.trimEnd(),
+    ),
+  )
+}
+
+/** At blanks, in lines of at most `width` characters. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
 }

@@ -34,4 +34,6 @@ export interface Io {
   readonly env: Environment
   /** Aborts when the program is asked to stop; the reason is the name of the system's signal, like `SIGTERM`. */
   readonly signal: AbortSignal
+  /** Lets other programs go first where cores are few, for good: for long work that nobody watches. */
+  readonly stepBack?: () => void
 }

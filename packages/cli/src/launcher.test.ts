@@ -15,6 +15,7 @@ const OLD = `--import=data:text/javascript,${encodeURIComponent(
 
 /** Says how it was started, then does what it is told by signals or by its input. */
 const PROGRAM = `
+import { getCompileCacheDir } from 'node:module'
 process.on('SIGTERM', () => { console.log('SIGTERM'); process.exit(9) })
 process.on('SIGINT', () => console.log('SIGINT'))
 process.stdin.on('data', (data) => {
@@ -22,7 +23,8 @@ process.stdin.on('data', (data) => {
   if (word === 'exit') process.exit(Number(value))
   if (word === 'die') process.kill(process.pid, value)
 })
-console.log(JSON.stringify({ args: process.argv.slice(2), execArgv: process.execArgv, versions: process.versions.node }))
+const { argv, execArgv, versions } = process
+console.log(JSON.stringify({ args: argv.slice(2), execArgv, versions: versions.node, cache: getCompileCacheDir() }))
 `
 
 /** A copy of the launcher with a program of its own. `node`: what npm installed for each platform, if anything. */
@@ -58,10 +60,11 @@ describe('bin/partyline.js', () => {
     test(`bin/partyline.js hands on arguments, input and exit code, with ${name}`, async () => {
       await using child = start('serve', '--name', 'a b', '', '--', '-x')
       await child.stdout.until('}\n')
-      const { args, execArgv, versions } = JSON.parse(child.stdout.text)
+      const { args, execArgv, versions, cache } = JSON.parse(child.stdout.text)
       assert.deepEqual(args, ['serve', '--name', 'a b', '', '--', '-x'])
       assert.deepEqual(execArgv, ['--conditions=partyline-source'])
       assert.equal(versions, process.versions.node)
+      assert.equal(typeof cache, 'string', 'the program is compiled once, not each time')
       child.process.stdin?.write('exit 6\n')
       assert.equal(await child.exit, 6)
       assert.equal(child.stderr.text, '')

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { COMMANDS } from './commands.ts'
 import { EXIT_CODES } from './failure.ts'
+import { GROUPS } from './groups.ts'
 import { main } from './main.ts'
 import { fakeIo } from './testing/fake-io.ts'
 
@@ -23,7 +24,9 @@ test('main prints the same list of commands for --help, -h and help', async () =
   const { code, out, err } = await run('--help')
   assert.equal(code, 0)
   assert.equal(err, '')
-  for (const { name, summary } of COMMANDS) assert.ok(out.includes(`  ${name.padEnd(5)}  ${summary}\n`), name)
+  for (const { name, summary } of COMMANDS)
+    assert.ok(out.includes(`  ${name.padEnd(10)}  ${summary}\n`), name)
+  for (const heading of Object.values(GROUPS)) assert.match(out, new RegExp(`^${heading}:\n  [a-z]`, 'm'))
   assert.deepEqual(await run('-h'), { code, out, err })
   assert.deepEqual(await run('help'), { code, out, err })
 })
@@ -34,7 +37,8 @@ test('main prints what each command takes, for --help, -h and help COMMAND', asy
     assert.equal(help.code, 0)
     assert.match(help.out, new RegExp(`^partyline ${name}: .*\n\nUsage: partyline ${name} `))
     for (const flag of (await load()).flags) {
-      assert.ok(help.out.includes(`${flag.name}`) && help.out.includes(flag.help), flag.name)
+      const words = help.out.replaceAll(/\s+/g, ' ') // long ones go over several lines
+      assert.ok(words.includes(flag.name) && words.includes(flag.help), flag.name)
       assert.ok(help.out.includes(flag.environment ?? ''), flag.name)
     }
     assert.deepEqual(await run('help', name), help)
@@ -67,10 +71,10 @@ test('main names the command that was probably meant', async () => {
     out: '',
     err: 'partyline: there is no command "exitcodes". Did you mean exit-codes?\n  partyline help\n',
   })
-  assert.deepEqual(await run('listen'), {
+  assert.deepEqual(await run('juggle'), {
     code: 2,
     out: '',
-    err: 'partyline: there is no command "listen".\n  partyline help\n',
+    err: 'partyline: there is no command "juggle".\n  partyline help\n',
   })
 })
 
@@ -108,4 +112,19 @@ test('main refuses words that a command has no use for', async () => {
 test('main makes what was typed harmless before it quotes it', async () => {
   const { err } = await run('\u001b[31mred\n')
   assert.equal(err, 'partyline: there is no command "␛[31mred␊".\n  partyline help\n')
+})
+
+test('main writes what went wrong as an object on standard output for --json', async () => {
+  const { code, out, err } = await run('connect', '--json', '127.0.0.1', '99999')
+  assert.equal(code, 2)
+  assert.equal(err, '')
+  const { event, error, exitCode, message } = JSON.parse(out)
+  assert.deepEqual([event, error, exitCode], ['error', 'usage', 2])
+  assert.equal(message, '99999 is not a port. Ports go from 1 to 65535.')
+})
+
+test('main takes two words that are no command for a destination, and nc flags without a command', async () => {
+  assert.match((await run('127.0.0.1', '99999')).err, /^partyline: 99999 is not a port/)
+  assert.match((await run('-u', '127.0.0.1', '99999')).err, /^partyline: 99999 is not a port/)
+  assert.match((await run('-l', '99999')).err, /^partyline: 99999 is not a port/)
 })

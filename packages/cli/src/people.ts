@@ -9,7 +9,8 @@ import { InputLine } from './terminal/input-line.ts'
 
 /** The longest line taken from a pipe, in bytes; a longer one is left out, and that is said. */
 const MAX_LINE_BYTES = 65_536
-const PROMPT = '> '
+/** What stands before the typed text. */
+export const PROMPT: string = '> '
 
 /** True when both ends are a terminal that can move its cursor, so that a typed line can be kept in place. */
 export function isAtTerminal({ stdin, stdout, env }: Pick<Io, 'stdin' | 'stdout' | 'env'>): boolean {
@@ -34,6 +35,7 @@ export class TerminalPerson implements Person {
       input: this.#io.stdin,
       output: this.#io.stdout,
       prompt: PROMPT,
+      others: [this.#io.stderr],
       onLine: (line) => void hears.line(line),
       onLeave: (how) => hears.leave(how === 'interrupt' ? 130 : 0),
       suspend: suspendProcesses,
@@ -89,13 +91,13 @@ function styled(line: Printable, weight: 'normal' | 'light', colour: boolean): s
 }
 
 /** Waits until there is room on the output. Once the person has stopped, nobody waits for a reader that sleeps. */
-async function drained(output: Output, signal: AbortSignal): Promise<void> {
+export async function drained(output: Output, signal: AbortSignal): Promise<void> {
   await once(output, 'drain', { signal }).catch(() => {})
 }
 
 // Everything in the foreground is stopped, as Ctrl-Z does outside of raw mode: a launcher and npx stand between
 // the shell and us, and would otherwise wait in front of a stopped program.
-function suspendProcesses(resumed: () => void): void {
+export function suspendProcesses(resumed: () => void): void {
   if (process.platform === 'win32') return
   process.once('SIGCONT', resumed)
   process.kill(0, 'SIGTSTP')

@@ -145,6 +145,45 @@ test('TextLineDecoder.pauseAfter starts anew with each line: two lone bytes with
   }
 })
 
+test('TextLineDecoder with pauses before-newline ends every line by 150 ms, until the first newline', () => {
+  const decoder = new TextLineDecoder({ pauses: 'before-newline' })
+  assert.equal(decoder.pauseAfter, undefined)
+  for (const line of ['admin', 'R', '12345']) {
+    decoder.feed(utf8(line))
+    assert.equal(decoder.pauseAfter, 150)
+    assert.deepEqual(decoder.pause(), [{ text: line }])
+  }
+  assert.deepEqual(decoder.feed(utf8('T\r\nhalf')), [{ text: 'T' }])
+  assert.equal(decoder.pauseAfter, undefined)
+  assert.deepEqual(decoder.pause(), [])
+  assert.deepEqual(decoder.feed(utf8(' a line\n')), [{ text: 'half a line' }])
+})
+
+test('TextLineDecoder with pauses before-newline takes single bytes in a row for no typist', () => {
+  const decoder = new TextLineDecoder({ pauses: 'before-newline' })
+  for (const byte of ['h', 'i', '\b']) {
+    decoder.feed(utf8(byte))
+    assert.equal(decoder.pauseAfter, 150)
+  }
+  assert.deepEqual(decoder.pause(), [{ text: 'hi\b' }])
+})
+
+test('TextLineDecoder with pauses before-newline knows a typist when told, as a telnet client can', () => {
+  const decoder = new TextLineDecoder({ pauses: 'before-newline' })
+  decoder.expectTypist()
+  decoder.feed(utf8('hello\b'))
+  assert.equal(decoder.pauseAfter, undefined)
+  assert.deepEqual(decoder.feed(utf8('\r')), [{ text: 'hell' }])
+})
+
+test('TextLineDecoder with pauses before-newline never ends a line inside a UTF-8 character', () => {
+  const decoder = new TextLineDecoder({ pauses: 'before-newline' })
+  decoder.feed(utf8('Jos\u00e9').subarray(0, 4))
+  assert.equal(decoder.pauseAfter, undefined)
+  decoder.feed(utf8('Jos\u00e9').subarray(4))
+  assert.equal(decoder.pauseAfter, 150)
+})
+
 test('TextLineDecoder.pause does nothing when no pause may end a line', () => {
   const decoder = new TextLineDecoder()
   assert.deepEqual(decoder.pause(), [])

@@ -20,6 +20,13 @@ export const PAUSE_BEFORE_NEWLINE = 150
 /** Milliseconds of silence that end a line of a client that knows newlines, or may be a person typing. */
 export const PAUSE_AFTER_NEWLINE = 2000
 
+/**
+ * Which silences end a line. `always`, the default, is for conversations: the rules below. `before-newline` is for
+ * one question and its answer: until the first newline every silence of `PAUSE_BEFORE_NEWLINE` ends a line, one of
+ * a single byte too, and after it only a newline does. Nobody is taken for a typist by the pace of their bytes.
+ */
+export type LinePauses = 'always' | 'before-newline'
+
 const NUL = 0x00
 const BACKSPACE = 0x08
 const LF = 0x0a
@@ -42,6 +49,7 @@ const DELETE = 0x7f
  */
 export class TextLineDecoder {
   readonly #max: number
+  readonly #pauses: LinePauses
   #bytes: Uint8Array = new Uint8Array(0)
   /** Bytes of the unfinished line; more than `#max` once they are thrown away. */
   #length = 0
@@ -54,12 +62,19 @@ export class TextLineDecoder {
   /** Segments of a single byte that the unfinished line is made of. */
   #keystrokes = 0
 
-  /** @param options.max - the longest line in bytes without its ending, at least 1. Default 4096. */
-  constructor({ max = MAX_LINE_BYTES }: { readonly max?: number | undefined } = {}) {
+  /**
+   * @param options.max - the longest line in bytes without its ending, at least 1. Default 4096.
+   * @param options.pauses - which silences end a line. Default `always`.
+   */
+  constructor({
+    max = MAX_LINE_BYTES,
+    pauses = 'always',
+  }: { readonly max?: number | undefined; readonly pauses?: LinePauses | undefined } = {}) {
     if (!Number.isSafeInteger(max) || max < 1) {
       throw new RangeError(`max must be a whole number of bytes, at least 1, not ${max}`)
     }
     this.#max = max
+    this.#pauses = pauses
   }
 
   /**
@@ -79,6 +94,7 @@ export class TextLineDecoder {
    */
   get pauseAfter(): number | undefined {
     if (this.#length === 0 || this.#typist || this.#missing > 0) return undefined
+    if (this.#pauses === 'before-newline') return this.#knowsNewlines ? undefined : PAUSE_BEFORE_NEWLINE
     return this.#knowsNewlines || this.#keystrokes > 0 ? PAUSE_AFTER_NEWLINE : PAUSE_BEFORE_NEWLINE
   }
 
@@ -105,7 +121,7 @@ export class TextLineDecoder {
   }
 
   #watchForTypist(segment: Uint8Array): void {
-    if (segment.length !== 1) return
+    if (segment.length !== 1 || this.#pauses === 'before-newline') return
     const [byte = NUL] = segment
     if (byte === CR || byte === LF || byte === NUL) return
     this.#keystrokes += 1
@@ -162,11 +178,13 @@ export class TextLineDecoder {
   }
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when it is first needed: that takes milliseconds, and every command loads this. */
+let graphemes: Intl.Segmenter | undefined
 
 // Done once, when the line is whole: one backspace takes back what a person sees as one character.
 function withoutErased(text: string): string {
   if (!/\p{Cc}/u.test(text)) return text
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   const kept: string[] = []
   for (const { segment } of graphemes.segment(text)) {
     const code = segment.charCodeAt(0)

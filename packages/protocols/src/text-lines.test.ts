@@ -16,6 +16,27 @@ const cases: readonly { line: string; means: TextLine }[] = [
   { line: '* ann logged in', means: { kind: 'action', name: p('ann'), text: p('logged in') } },
   { line: 'ann -> you::psst', means: { kind: 'private', name: p('ann'), text: p('psst') } },
   { line: 'you -> ann::psst', means: { kind: 'private-sent', name: p('ann'), text: p('psst') } },
+  {
+    line: '-- 2026-11-20 16:04 #den ann: hi: bob::x',
+    means: {
+      kind: 'past-said',
+      time: p('2026-11-20 16:04'),
+      room: p('#den'),
+      name: p('ann'),
+      text: p('hi: bob::x'),
+    },
+  },
+  {
+    line: '-- 2026-11-20 16:04 @bob * ann waves: x',
+    means: {
+      kind: 'past-action',
+      time: p('2026-11-20 16:04'),
+      room: p('@bob'),
+      name: p('ann'),
+      text: p('waves: x'),
+    },
+  },
+  { line: '-- 2026-11-20 16:04', means: { kind: 'notice', text: p('2026-11-20 16:04') } },
   { line: '-- #den: 3 new', means: { kind: 'notice', text: p('#den: 3 new') } },
   { line: '-- -> you::hi', means: { kind: 'notice', text: p('-> you::hi') } },
   { line: '-- logged in', means: { kind: 'notice', text: p('logged in') } },
@@ -62,6 +83,8 @@ const names: fc.Arbitrary<Printable> = fc
       'ann',
       'NAME',
       'TEXT',
+      'TIME',
+      'ROOM',
       'Server',
       '->',
       '>',
@@ -106,6 +129,19 @@ const lines: fc.Arbitrary<TextLine> = fc.oneof(
   fc.record(
     {
       kind: fc.constantFrom('said', 'action', 'private', 'private-sent'),
+      name: names,
+      text: texts,
+    },
+    plain,
+  ),
+  fc.record(
+    {
+      kind: fc.constantFrom('past-said', 'past-action'),
+      time: fc.constantFrom(p('2026-11-20 16:04'), p('0001-01-01 00:00')),
+      room: fc.oneof(
+        fc.constantFrom(p('#lobby'), p('#TIME')),
+        names.map((name) => p(`@${name}`)),
+      ),
       name: names,
       text: texts,
     },

@@ -5,7 +5,7 @@
 import { type Printable, printable } from './printable.ts'
 
 /**
- * Every kind of line and its form. NAME and TEXT stand for the two parts; all other letters are sent as they
+ * Every kind of line and its form. NAME, TEXT, TIME and ROOM stand for its parts; all other letters are sent as they
  * are. Reading tries them from the top, and `other` takes whatever is left: the welcome, or another server's
  * words.
  */
@@ -14,6 +14,8 @@ export const TEXT_LINE_FORMS = {
   private: 'NAME -> you::TEXT',
   said: 'NAME::TEXT',
   action: '* NAME TEXT',
+  'past-said': '-- TIME ROOM NAME: TEXT',
+  'past-action': '-- TIME ROOM * NAME TEXT',
   notice: '-- TEXT',
   'logged-in': 'NAME logged in',
   disconnected: 'NAME disconnected',
@@ -23,11 +25,24 @@ export const TEXT_LINE_FORMS = {
 
 /**
  * One line of the text door, without its newline. A name has at least one character, no blank and no colon,
- * and nobody is called `you`; who hands out names sees to it. A text may be anything printable, and empty.
+ * and nobody is called `you`; who hands out names sees to it. A text may be anything printable, and empty; that of a
+ * notice does not begin with a date.
+ *
+ * What was said earlier (`past-said`, `past-action`) begins as a notice does, so that a simple client does not take
+ * it for something that is said now.
  */
 export type TextLine =
   | {
       readonly kind: 'said' | 'action' | 'private' | 'private-sent'
+      readonly name: Printable
+      readonly text: Printable
+    }
+  | {
+      readonly kind: 'past-said' | 'past-action'
+      /** `2026-11-20 16:04`. */
+      readonly time: Printable
+      /** `#den`, or `@NAME` for what was said in private with that person. */
+      readonly room: Printable
       readonly name: Printable
       readonly text: Printable
     }
@@ -37,11 +52,22 @@ export type TextLine =
 
 /** Writes a line, without its newline. The inverse of `parseTextLine`. */
 export function formatTextLine(line: TextLine): Printable {
-  const parts = TEXT_LINE_FORMS[line.kind].split(/(NAME|TEXT)/).map((part) => {
-    if (part === 'NAME' && 'name' in line) return line.name
-    return part === 'TEXT' && 'text' in line ? line.text : part
+  return fillTextLine(TEXT_LINE_FORMS[line.kind], line) as Printable // every part is
+}
+
+/** Writes a line in another form than the table's. `name` says how a name is written; default: as it is. */
+export function fillTextLine(
+  form: string,
+  line: TextLine,
+  name: (name: Printable) => string = (same) => same,
+): string {
+  const parts = form.split(/(NAME|TEXT|TIME|ROOM)/).map((part) => {
+    if (part === 'NAME' && 'name' in line) return name(line.name)
+    if (part === 'TEXT' && 'text' in line) return line.text
+    if (part === 'TIME' && 'time' in line) return line.time
+    return part === 'ROOM' && 'room' in line ? line.room : part
   })
-  return parts.join('') as Printable // every part is
+  return parts.join('')
 }
 
 /**
@@ -66,7 +92,17 @@ const KINDS = Object.keys(TEXT_LINE_FORMS) as Kind[]
 // what would make two forms look alike is left out: a blank, a colon, and an asterisk or a hyphen in front.
 const NAME = '(?<name>[^ :*-][^ :]*)'
 
+const PARTS: readonly (readonly [string, string])[] = [
+  ['NAME', NAME],
+  ['TEXT', '(?<text>.*)'],
+  ['TIME', '(?<time>\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d)'],
+  ['ROOM', '(?<room>[#@][^ :]+)'],
+]
+
 const PATTERNS = KINDS.map((kind) => {
-  const form = TEXT_LINE_FORMS[kind].replaceAll('*', '\\*')
-  return { kind, pattern: new RegExp(`^${form.replace('NAME', NAME).replace('TEXT', '(?<text>.*)')}$`) }
+  const form: string = TEXT_LINE_FORMS[kind].replaceAll('*', '\\*')
+  return {
+    kind,
+    pattern: new RegExp(`^${PARTS.reduce((all, [part, any]) => all.replace(part, any), form)}$`),
+  }
 })

@@ -10,6 +10,7 @@ import { SocketError, type SocketErrorCode, type SocketErrorDetails, translateEr
 import { checkInteger, checkOp, checkTimeout, watchOp } from './op.ts'
 import { type Lookup, resolve } from './resolve.ts'
 import type { SocketOptions } from './socket-options.ts'
+import { publish } from './telemetry.ts'
 import { checkTlsOptions, secureClient, type TlsInfo, type TlsOptions } from './tls.ts'
 
 /** Where to and how. Either `port` (and `host`) or `path`. */
@@ -152,11 +153,14 @@ class Race {
     const index = this.#next++
     const address = this.#addresses[index]
     if (address === undefined) return
+    publish('attempt', { remote: address })
     const node = this.#dial(address)
     this.#running.add(node)
     const onError = (cause: unknown): void => {
       if (!this.#running.delete(node)) return
-      this.#failures[index] = translateError(cause, { op: 'connect', remote: address })
+      const error = translateError(cause, { op: 'connect', remote: address })
+      this.#failures[index] = error
+      publish('attemptFailed', { remote: address, error })
       if (this.#next < this.#addresses.length) this.#start(won, lost)
       else if (this.#running.size === 0) lost()
     }

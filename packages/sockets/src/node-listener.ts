@@ -19,7 +19,7 @@ import {
 } from './serve.ts'
 import type { TcpListener } from './tcp-listener.ts'
 import { localOf, NodeTcpSocket, remoteOf, type SocketOwner, type TcpSocket } from './tcp-socket.ts'
-import { channels } from './telemetry.ts'
+import { publish } from './telemetry.ts'
 import { type Secured, type ServerIdentity, secureServer, serverIdentity } from './tls.ts'
 
 const BACKLOG = 511
@@ -97,6 +97,7 @@ export class NodeTcpListener implements TcpListener, SocketOwner, HandlerOwner {
     checkOp({ signal }, () => ({ op: 'listen', where }))
     await this.#listen({ op: 'listen', where })
     this.#address = addressOf(this.#server, path)
+    publish('listening', { listener: this })
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (signal?.aborted) this.#onAbort()
   }
@@ -250,7 +251,9 @@ export class NodeTcpListener implements TcpListener, SocketOwner, HandlerOwner {
     }
     this.#admission.enter(node, remote)
     if (this.#identity === undefined)
-      this.#offer(new NodeTcpSocket(node, this.#options, { local: this.#localOf(node), remote }))
+      this.#offer(
+        new NodeTcpSocket(node, this.#options, { local: this.#localOf(node), remote, via: 'accept' }),
+      )
     else this.#handshakes.set(node, this.#secure(node, remote, this.#identity))
     if (this.#options.whenFull === 'suspend' && this.#status === 'listening' && this.#isFull()) {
       this.suspend()
@@ -288,7 +291,7 @@ export class NodeTcpListener implements TcpListener, SocketOwner, HandlerOwner {
     node.on('error', () => {})
     if ('path' in remote) node.destroy()
     else node.resetAndDestroy()
-    if (channels.refused.hasSubscribers) channels.refused.publish({ listener: this, remote, reason })
+    publish('refused', { listener: this, remote, reason })
   }
 
   async #secure(raw: NodeSocket, remote: Address, identity: ServerIdentity): Promise<void> {
@@ -299,14 +302,14 @@ export class NodeTcpListener implements TcpListener, SocketOwner, HandlerOwner {
       secured = await secureServer(raw, identity, { op: 'accept', local, remote })
     } catch (error) {
       this.#handshakesFailed++
-      if (channels.handshakeFailed.hasSubscribers)
-        channels.handshakeFailed.publish({ listener: this, remote, error })
+      publish('handshakeFailed', { listener: this, remote, error })
       return
     } finally {
       this.#handshakes.delete(raw)
       this.#roomAgain()
     }
-    const socket = new NodeTcpSocket(secured.node, this.#options, { local, remote, tls: secured.tls, raw })
+    const { node, tls } = secured
+    const socket = new NodeTcpSocket(node, this.#options, { local, remote, tls, raw, via: 'accept' })
     if (this.#status === 'closed') socket.abort()
     else this.#offer(socket)
   }
@@ -352,8 +355,7 @@ export class NodeTcpListener implements TcpListener, SocketOwner, HandlerOwner {
     if (!this.#isOverfull || this.#status !== 'suspended' || this.#isFull()) return
     this.resume().catch((error: unknown) => {
       this.#isOverfull = this.#status === 'suspended' // tried again when the next connection ends
-      if (channels.refused.hasSubscribers)
-        channels.refused.publish({ listener: this, remote: this.#address, reason: String(error) })
+      publish('refused', { listener: this, remote: this.#address, reason: String(error) })
     })
   }
 

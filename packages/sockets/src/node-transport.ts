@@ -5,12 +5,17 @@
  */
 import type { Socket as NodeSocket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import type { TcpSocket } from './tcp-socket.ts'
+import { channels, publish } from './telemetry.ts'
 import type { Transport, TransportEvents } from './transport.ts'
 
 const EVENTS: unique symbol = Symbol('partyline stream')
 
+/** The socket that stands on the transport: told what happens, and named in what is published. */
+type Owner = TransportEvents & TcpSocket
+
 interface OwnedSocket extends NodeSocket {
-  [EVENTS]?: TransportEvents
+  [EVENTS]?: Owner
 }
 
 export class NodeTransport implements Transport {
@@ -18,23 +23,25 @@ export class NodeTransport implements Transport {
   /** Under TLS, the connection itself: only it can be reset. */
   readonly #raw: NodeSocket
   #written: ((error?: Error | null) => void) | undefined
+  /** What waits for `uncork`, while somebody listens to what is sent. */
+  #corked: Uint8Array[] | undefined
 
   constructor(node: NodeSocket, raw: NodeSocket = node) {
     this.node = node
     this.#raw = raw
   }
 
-  /** From here on `events` is told what happens. Nothing is read before `start`. */
-  attach(events: TransportEvents): void {
+  /** From here on `owner` is told what happens. Nothing is read before `start`. */
+  attach(owner: Owner): void {
     const node: OwnedSocket = this.node
-    node[EVENTS] = events
+    node[EVENTS] = owner
     node.on('error', onError)
     node.on('close', onClose)
     node.on('end', onEnd)
     node.on('finish', onFinish)
-    if (node.readableEnded) events.onEnd()
-    if (node.errored) events.onError(node.errored)
-    if (node.closed) events.onClose()
+    if (node.readableEnded) owner.onEnd()
+    if (node.errored) owner.onError(node.errored)
+    if (node.closed) owner.onClose()
   }
 
   /** Begins to read. */
@@ -45,6 +52,7 @@ export class NodeTransport implements Transport {
 
   write(bytes: Uint8Array): void {
     this.#written ??= writtenFor(this.node)
+    if (channels.sent.hasSubscribers) this.#publishSent(bytes)
     this.node.write(bytes, this.#written)
   }
 
@@ -62,6 +70,7 @@ export class NodeTransport implements Transport {
   }
 
   uncork(): void {
+    if (this.#corked !== undefined) this.#publishCorked(this.#corked)
     this.node.uncork()
   }
 
@@ -78,8 +87,14 @@ export class NodeTransport implements Transport {
     // TLS socket would close it politely. An adopted TLS socket does not show what it stands on.
     const raw = this.#raw
     if (raw.remoteAddress === undefined || raw instanceof TLSSocket || this.#isEnding) raw.destroy()
-    else if (!raw.destroyed) raw.resetAndDestroy()
+    else if (!raw.destroyed) this.#sendReset(raw)
     this.node.destroy()
+  }
+
+  #sendReset(raw: NodeSocket): void {
+    const { [EVENTS]: socket }: OwnedSocket = this.node
+    if (socket !== undefined) publish('reset', { socket })
+    raw.resetAndDestroy()
   }
 
   /** While our end is on its way to the kernel, libuv refuses a reset, and Node then never closes the descriptor. */
@@ -104,6 +119,24 @@ export class NodeTransport implements Transport {
     this.node.setTimeout(ms)
     if (this.node.listenerCount('timeout', onTimeout) === 0) this.node.on('timeout', onTimeout)
   }
+
+  #publishSent(data: Uint8Array): void {
+    const { [EVENTS]: socket, destroyed, writableCorked }: OwnedSocket = this.node
+    if (socket === undefined || destroyed) return
+    if (writableCorked === 0) publish('sent', { socket, data })
+    else {
+      this.#corked ??= []
+      this.#corked.push(data)
+    }
+  }
+
+  #publishCorked(parts: readonly Uint8Array[]): void {
+    const [first, second] = parts
+    this.#corked = undefined
+    const { [EVENTS]: socket, destroyed }: OwnedSocket = this.node
+    if (socket === undefined || first === undefined || destroyed) return
+    publish('sent', { socket, data: second === undefined ? first : Buffer.concat(parts) })
+  }
 }
 
 // A write that fails is reported by 'error', not here.
@@ -113,16 +146,26 @@ function writtenFor(node: OwnedSocket): (error?: Error | null) => void {
   }
 }
 
+// Published first: whoever takes the bytes may change them.
 function onData(this: OwnedSocket, chunk: Buffer): void {
-  this[EVENTS]?.onData(chunk)
+  const socket = this[EVENTS]
+  if (socket === undefined) return
+  if (channels.received.hasSubscribers) publish('received', { socket, data: chunk })
+  socket.onData(chunk)
 }
 
 function onEnd(this: OwnedSocket): void {
-  this[EVENTS]?.onEnd()
+  const socket = this[EVENTS]
+  if (socket === undefined) return
+  publish('ended', { socket, by: 'peer' })
+  socket.onEnd()
 }
 
 function onFinish(this: OwnedSocket): void {
-  this[EVENTS]?.onFinish()
+  const socket = this[EVENTS]
+  if (socket === undefined) return
+  publish('ended', { socket, by: 'us' })
+  socket.onFinish()
 }
 
 function onError(this: OwnedSocket, error: Error): void {

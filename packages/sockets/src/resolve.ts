@@ -8,6 +8,7 @@ import { familyOf, type InetAddress, inetAddress } from './address.ts'
 import type { Op } from './byte-stream.ts'
 import { SocketError, translateError } from './errors.ts'
 import { type Protocol, portOf } from './services-file.ts'
+import { publish } from './telemetry.ts'
 import { within } from './within.ts'
 
 /** Asks for the addresses of a name; 0 means both families. The default is the system's resolver. */
@@ -48,8 +49,10 @@ export async function resolve(host: string, options: ResolveOptions = {}): Promi
     if (port === undefined) {
       throw new SocketError('not-found', { ...details, words: `no ${type} service is called "${service}"` })
     }
-    const addresses = await addressesOf(host, options)
-    return addresses.map((address) => inetAddress(address, port))
+    const began = performance.now()
+    const addresses = (await addressesOf(host, options)).map((address) => inetAddress(address, port))
+    if (familyOf(host) === undefined) publish('resolve', { host, addresses, ms: performance.now() - began })
+    return addresses
   })
 }
 

@@ -2,7 +2,7 @@
 
 import { SocketError } from './errors.ts'
 import type { TcpSocket } from './tcp-socket.ts'
-import { channels } from './telemetry.ts'
+import { publish } from './telemetry.ts'
 
 /** What to do with a connection. The connection is closed when it returns, and reset when it throws. */
 export type Handler = (socket: TcpSocket, context: HandlerContext) => unknown
@@ -62,7 +62,7 @@ export async function serveConnection(
 async function report(error: unknown, socket: TcpSocket, { onError }: ServeOptions): Promise<void> {
   try {
     if (onError !== undefined) await onError(error, socket)
-    else if (channels.handlerFailed.hasSubscribers) channels.handlerFailed.publish({ socket, error })
+    else publish('handlerFailed', { socket, error })
   } catch {
     // An error handler that throws has nobody left to be told.
   }

@@ -14,6 +14,7 @@ import { TcpSocket } from './tcp-socket.ts'
 import { channels } from './telemetry.ts'
 import { fails, stillWaits, turns } from './testing/checks/check.ts'
 import { deafListener } from './testing/deaf-listener.ts'
+import { onIpv6 } from './testing/ipv6.ts'
 import { cert, connected, key, listening, localPair, portOf, until } from './testing/local-pair.ts'
 
 const onLinux: { skip?: string } = process.platform === 'linux' ? {} : { skip: 'needs all of 127.0.0.0/8' }
@@ -36,6 +37,9 @@ test('TcpListener listens on loopback unless told otherwise, and knows its real 
   assert.deepEqual(listener.address, { host: '127.0.0.1', port: portOf(listener), family: 4 })
   assert.ok(portOf(listener) > 0)
   assert.equal(listener.status, 'listening')
+})
+
+test('TcpListener listens on an address of IPv6', onIpv6, async (t) => {
   const six = await listening(t, { host: '::1' })
   const socket = await connected(t, six)
   assert.deepEqual(socket.remote, six.address)

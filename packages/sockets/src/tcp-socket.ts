@@ -11,7 +11,7 @@ import { NodeTransport } from './node-transport.ts'
 import { QueuedStream } from './queued-stream.ts'
 import { checkKeepAlive, type KeepAlive, type SocketOptions } from './socket-options.ts'
 import { checkStreamOptions } from './stream-options.ts'
-import { channels } from './telemetry.ts'
+import { publish, type Telemetry } from './telemetry.ts'
 import type { TlsInfo } from './tls.ts'
 
 /** A connected stream socket. */
@@ -49,6 +49,10 @@ interface SocketFacts {
   readonly tls?: TlsInfo | undefined
   /** Under TLS, the connection itself. */
   readonly raw?: NodeSocket | undefined
+  /** How it came to be. */
+  readonly via: Telemetry['open']['via']
+  /** How long connecting took, in ms. */
+  readonly ms?: number | undefined
 }
 
 /** Whoever keeps a list of open sockets. */
@@ -75,7 +79,7 @@ export class NodeTcpSocket extends QueuedStream implements TcpSocket {
     transport.attach(this)
     if (options.noDelay !== false) this.setNoDelay()
     if (options.keepAlive !== undefined) this.setKeepAlive(options.keepAlive)
-    if (channels.open.hasSubscribers) channels.open.publish({ socket: this })
+    publish('open', { socket: this, via: about.via, ms: about.ms })
   }
 
   get node(): NodeSocket {
@@ -120,7 +124,7 @@ export class NodeTcpSocket extends QueuedStream implements TcpSocket {
 
   protected override onClosed(info: CloseInfo): void {
     this.#owner?.gone(this, info)
-    if (channels.close.hasSubscribers) channels.close.publish({ socket: this, info })
+    publish('close', { socket: this, info })
   }
 }
 
@@ -138,15 +142,19 @@ export const TcpSocket: {
   async connect(to: number | ConnectOptions, host?: string, more?: ConnectOptions): Promise<TcpSocket> {
     const options = typeof to === 'object' ? to : { ...more, port: to, host: host ?? more?.host }
     checkSocketOptions(options)
+    const began = performance.now()
     const { node, raw, tls, remote } = await openConnection(options)
-    const socket = new NodeTcpSocket(node, options, { local: localOf(raw), remote, tls, raw })
+    const ms = performance.now() - began
+    const local = localOf(raw)
+    const socket = new NodeTcpSocket(node, options, { local, remote, tls, raw, via: 'connect', ms })
     socket.start()
     return socket
   },
 
   from(node: NodeSocket, options: SocketOptions = {}): TcpSocket {
     checkSocketOptions(options)
-    const socket = new NodeTcpSocket(node, options, { local: localOf(node), remote: remoteOf(node) })
+    const [local, remote] = [localOf(node), remoteOf(node)]
+    const socket = new NodeTcpSocket(node, options, { local, remote, via: 'adopt' })
     socket.start()
     return socket
   },

@@ -180,7 +180,7 @@ function handshake(
 ): Promise<Secured> {
   const timeout = Math.min(op.timeout ?? Infinity, options.handshakeTimeout ?? HANDSHAKE_TIMEOUT)
   return new Promise((resolve, reject) => {
-    const stop = watchOp({ timeout, signal: op.signal }, () => details, fail)
+    const stop = watchOp({ timeout, signal: op.signal }, () => details, late)
     const onClose = (): void =>
       fail(new SocketError('tls', { ...details, words: 'the connection ended during the TLS handshake' }))
     raw.once('close', onClose)
@@ -190,6 +190,11 @@ function handshake(
       raw.off('close', onClose)
       raw.destroy()
       reject(error)
+    }
+    // A connection there was: that is worth knowing, for whoever thinks of a firewall.
+    function late(error: SocketError): void {
+      const words = 'the TLS handshake was not finished in time'
+      fail(error.code === 'timeout' ? new SocketError('timeout', { ...details, words }) : error)
     }
     try {
       begin({

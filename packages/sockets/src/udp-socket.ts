@@ -10,6 +10,7 @@ import type { Datagram } from './datagram-queue.ts'
 import { SocketError, type SocketErrorDetails, type SocketOp, translateError } from './errors.ts'
 import { abortedError, checkInteger, ignore, rejected } from './op.ts'
 import { type Lookup, resolve } from './resolve.ts'
+import { channels, publish } from './telemetry.ts'
 import { nodeOptions, type UdpOptions, udpLimits } from './udp-options.ts'
 import { within } from './within.ts'
 
@@ -36,12 +37,10 @@ export class UdpSocket implements AsyncIterable<Datagram>, AsyncDisposable {
       this.#closing ??= Promise.resolve() // somebody closed Node's socket behind our back
       this.#inbox.close()
     })
-    this.#node.on('message', (data, from) => {
-      const { address, port } = from
-      this.#inbox.push({
-        data,
-        from: family === 4 ? { host: address, port, family } : inetAddress(address, port),
-      })
+    this.#node.on('message', (data, { address, port }) => {
+      const from = family === 4 ? { host: address, port, family } : inetAddress(address, port)
+      if (channels.datagramReceived.hasSubscribers) publish('datagramReceived', { socket: this, data, from })
+      this.#inbox.push({ data, from })
     })
   }
 
@@ -209,6 +208,7 @@ export class UdpSocket implements AsyncIterable<Datagram>, AsyncDisposable {
       })
     })
     this.#local = this.#boundAddress()
+    publish('bound', { socket: this })
     if (options.broadcast === true) this.#node.setBroadcast(true)
     const { signal } = options
     if (signal === undefined) return
@@ -264,10 +264,16 @@ export class UdpSocket implements AsyncIterable<Datagram>, AsyncDisposable {
     try {
       if (address === undefined) this.#node.send(data, done)
       else this.#node.send(data, port, address, done)
+      if (channels.datagramSent.hasSubscribers) this.#publishSent(data, port, address)
     } catch (error) {
       reject(error) // a wrong argument
     }
     return promise
+  }
+
+  #publishSent(data: Data, port: number, address = this.#remote?.host ?? ''): void {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    publish('datagramSent', { socket: this, data: bytes, to: inetAddress(address, port) })
   }
 
   #throwIfCannotSend(): void {

@@ -2,43 +2,103 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Guest, openChat, words } from '../testing/chat-guests.ts'
+import { codeOf, type Guest, type OpenChat, openChat, words } from '../testing/chat-guests.ts'
 import type { ChatEvent } from './events.ts'
+import { nameKeys } from './names.ts'
+import { OPERATOR } from './permissions.ts'
 
 // What a guest may do in a random schedule.
-type Deed = { readonly who: number; readonly what: 'come' | 'say' | 'join' | 'go' | 'wait' }
-const deed = fc.record<Deed>({
-  who: fc.nat(4),
-  what: fc.constantFrom('come', 'say', 'say', 'join', 'go', 'wait'),
-})
+const DEEDS = ['come', 'say', 'say', 'tell', 'join', 'part', 'look', 'rename', 'go', 'kick', 'wait'] as const
+interface Deed {
+  readonly who: number
+  readonly what: (typeof DEEDS)[number]
+}
+const deed = fc.record<Deed>({ who: fc.nat(4), what: fc.constantFrom(...DEEDS) })
 
-test('Chat: in any schedule everybody sees one order, from their own coming to their going', async () => {
+/** Guests who come and go, by number. */
+class Company {
+  readonly open: OpenChat
+  readonly inside = new Map<number, Guest>()
+  readonly all: Guest[] = []
+  #said = 0
+
+  constructor(open: OpenChat) {
+    this.open = open
+  }
+
+  async do({ who, what }: Deed): Promise<void> {
+    const { chat, clock, enter } = this.open
+    const guest = this.inside.get(who)
+    const other = this.inside.get((who + 1) % 5)
+    if (what === 'wait') await clock.advance(5)
+    else if (guest === undefined) {
+      const newcomer = await enter(`g${who}x`, undefined, who === 0)
+      this.inside.set(who, newcomer)
+      this.all.push(newcomer)
+    } else if (what === 'rename')
+      await this.#try(() => chat.rename(guest.session, `r${who}x${this.all.length}`))
+    else await this.#try(() => this.#doNow(what, guest, other))
+    if (guest !== undefined && (what === 'go' || what === 'kick')) this.inside.delete(who)
+  }
+
+  #doNow(what: Deed['what'], { session }: Guest, other: Guest | undefined): unknown {
+    const { chat } = this.open
+    this.#said += 1
+    const name = other?.session.person.name ?? 'nobody here'
+    if (what === 'say') chat.say(session, String(this.#said))
+    else if (what === 'tell') chat.tell(session, name, String(this.#said))
+    else if (what === 'join') chat.join(session, '#den')
+    else if (what === 'part') chat.part(session)
+    else if (what === 'look') chat.look(session, this.#said % 2 === 0 ? name : '#lobby')
+    else if (what === 'go' || what === 'kick') {
+      if (what === 'kick') this.#tryNow(() => chat.kick(OPERATOR, session.person.name))
+      chat.leave(session)
+    }
+    return undefined
+  }
+
+  // What is refused is no fault: the schedule is random.
+  async #try(run: () => unknown): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      assert.ok(codeOf(error) !== undefined, String(error))
+    }
+  }
+
+  #tryNow(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      assert.ok(codeOf(error) !== undefined, String(error))
+    }
+  }
+}
+
+test('Chat: in any schedule everybody sees one order, from their own coming to their going, and nothing is left', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(deed, { maxLength: 40 }), fc.constantFrom(0, 10), async (deeds, window) => {
-      const { chat, clock, enter } = openChat({ window })
-      const inside = new Map<number, Guest>()
-      const all: Guest[] = []
-      let said = 0
-      for (const { who, what } of deeds) {
-        const guest = inside.get(who)
-        if (what === 'wait') await clock.advance(5)
-        else if (guest === undefined) {
-          const guestToBe = await enter(`g${who}x`)
-          inside.set(who, guestToBe)
-          all.push(guestToBe)
-        } else if (what === 'say') {
-          said += 1
-          chat.say(guest.session, String(said))
-        } else if (what === 'join') chat.join(guest.session, '#den')
-        else if (what === 'go') {
-          chat.leave(guest.session)
-          inside.delete(who)
-        }
-      }
-      await clock.advance(100)
-      checkOneOrder(all)
-      assert.equal(chat.population, inside.size)
-    }),
+    fc.asyncProperty(
+      fc.array(deed, { maxLength: 60, size: 'max' }),
+      fc.constantFrom(0, 10),
+      async (deeds, window) => {
+        const company = new Company(openChat({ window }))
+        const { chat, clock, store } = company.open
+        for (const one of deeds) await company.do(one)
+        await clock.advance(100)
+        checkOneOrder(company.all)
+        assert.equal(chat.population, company.inside.size)
+        const names = company.all.map(({ session }) => session.person.name)
+        for (const { session } of company.inside.values()) chat.leave(session)
+        await clock.advance(100)
+        assert.deepEqual(
+          chat.rooms().map(({ name, members }) => [name, members.size]),
+          [['#lobby', 0]],
+        )
+        for (const name of names)
+          assert.ok(await store.claimName(nameKeys(name), name, 0), `${name} is still taken`)
+        assert.equal(clock.pending, 0)
+      },
+    ),
     { numRuns: 150 },
   )
 })
@@ -46,9 +106,12 @@ test('Chat: in any schedule everybody sees one order, from their own coming to t
 // What any two guests both heard, they heard in the same order; and each heard their own coming before all else.
 function checkOneOrder(guests: readonly Guest[]): void {
   const after = new Map<ChatEvent, Set<ChatEvent>>()
-  for (const { batches, heard, session } of guests) {
+  for (const { batches, heard, session, faults } of guests) {
     const events = batches.flatMap((batch) => batch.events)
-    if (heard.length > 0) assert.equal(heard[0], `${session.person.name} logged-in`)
+    const [first] = events
+    if (first !== undefined)
+      assert.equal('from' in first ? first.from?.id : '', session.person.id, heard[0] ?? '')
+    assert.deepEqual(faults, [])
     assert.equal(new Set(events).size, events.length, 'heard twice')
     events.forEach((event, index) => {
       const later = events.slice(index + 1)

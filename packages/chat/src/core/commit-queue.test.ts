@@ -1,12 +1,10 @@
-/** The commit queue: its order, its pace, and what happens when the store fails. */
+/** The commit queue: its order and its pace. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MemoryStore } from '../stores/memory.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { ChatEvent, Message } from './events.ts'
 import { LIMITS } from './limits.ts'
-import type { Store } from './store.ts'
 
 const ANN = { id: 'p', name: 'ann' }
 
@@ -14,20 +12,18 @@ function message(id: string, text = id): Message {
   return { kind: 'said', id, room: '#lobby', from: ANN, text }
 }
 
-function open(window: number, store: Pick<Store, 'append'> = new MemoryStore({ now: () => 0 })) {
+function open(window: number) {
   const clock = new FakeClock()
   const delivered: (readonly ChatEvent[])[] = []
-  const failures: unknown[] = []
   const queue = new CommitQueue({
-    store,
     clock,
     window,
+    keep: async (events) => events,
     deliver: (events) => delivered.push(events),
-    storeFails: (error) => failures.push(error),
   })
   const ids = (): string[][] =>
     delivered.map((events) => events.map((event) => ('id' in event ? event.id : event.kind)))
-  return { clock, queue, delivered, ids, failures }
+  return { clock, queue, delivered, ids }
 }
 
 test('CommitQueue commits the first event after a quiet time at once, and what follows together', async () => {
@@ -64,23 +60,9 @@ test('CommitQueue keeps the order of everything, kept or not', async () => {
   queue.push({ kind: 'disconnected', from: ANN })
   await clock.settle()
   assert.deepEqual(
-    delivered.flat().map((event) => [event.kind, 'seq' in event ? event.seq : undefined]),
-    [
-      ['logged-in', undefined],
-      ['said', 1],
-      ['disconnected', undefined],
-    ],
+    delivered.flat().map(({ kind }) => kind),
+    ['logged-in', 'said', 'disconnected'],
   )
-})
-
-test('CommitQueue delivers a message that was sent twice once', async () => {
-  const { clock, queue, ids } = open(0)
-  queue.push({ ...message('a'), clientId: 'x' })
-  await clock.settle()
-  queue.push({ ...message('b'), clientId: 'x' })
-  queue.push(message('c'))
-  await clock.settle()
-  assert.deepEqual(ids(), [['a'], ['c']])
 })
 
 test('CommitQueue bounds a commit by its events and by its text', async () => {
@@ -120,28 +102,4 @@ test('CommitQueue.ready says when the line is too long, and when it is short aga
   await clock.advance(20)
   await waiting
   assert.equal(queue.ready(), undefined)
-})
-
-test('CommitQueue delivers without a sequence number what a failing store does not keep, and says so once', async () => {
-  const store = new MemoryStore({ now: () => 0 })
-  let failing = true
-  const error = new Error('disk full')
-  const { clock, queue, delivered, failures } = open(0, {
-    append: (batch) => (failing ? Promise.reject(error) : store.append(batch)),
-  })
-  for (const id of ['a', 'b']) {
-    queue.push(message(id))
-    await clock.settle()
-  }
-  failing = false
-  queue.push({ kind: 'logged-in', from: ANN }) // nothing to keep: says nothing about the store
-  await clock.settle()
-  assert.deepEqual(failures, [error])
-  queue.push(message('c'))
-  await clock.settle()
-  assert.deepEqual(failures, [error, undefined])
-  assert.deepEqual(
-    delivered.flat().map((event) => ('seq' in event ? event.seq : undefined)),
-    [undefined, undefined, undefined, 1],
-  )
 })

@@ -4,19 +4,18 @@
  * time goes at once, what comes within `window` milliseconds of the last commit goes together.
  */
 import type { Clock } from './clock.ts'
-import { type ChatEvent, isMessage, type KeptMessage, type Message } from './events.ts'
+import type { ChatEvent } from './events.ts'
 import { LIMITS } from './limits.ts'
-import type { Store } from './store.ts'
+import { commitLength } from './spool.ts'
 
 export interface CommitQueueOptions {
-  readonly store: Pick<Store, 'append'>
   readonly clock: Clock
   /** Milliseconds; 0 commits once in every turn. */
   readonly window: number
+  /** What is to be delivered of these events, in their order, as far as possible kept. Must not reject. */
+  readonly keep: (events: readonly ChatEvent[]) => Promise<readonly ChatEvent[]>
   /** Gets what was committed, in order. Must not throw. */
   readonly deliver: (events: readonly ChatEvent[]) => void
-  /** Told when the store begins to fail (with its error), and when it works again (undefined). */
-  readonly storeFails: (error: unknown) => void
 }
 
 export class CommitQueue {
@@ -28,7 +27,6 @@ export class CommitQueue {
   readonly #reached: { readonly count: number; readonly resolve: () => void }[] = []
   #lastCommit = Number.NEGATIVE_INFINITY
   #scheduled = false
-  #failing = false
 
   constructor(options: CommitQueueOptions) {
     this.#options = options
@@ -67,10 +65,14 @@ export class CommitQueue {
   }
 
   async #commit(): Promise<void> {
-    const batch = this.#takeBatch()
-    const events = await this.#keep(batch)
-    this.#lastCommit = this.#options.clock.ticks()
-    this.#options.deliver(events)
+    const batch = this.#waiting.splice(0, commitLength(this.#waiting))
+    const events = await this.#options.keep(batch)
+    const { clock, window, deliver } = this.#options
+    const kept = clock.ticks()
+    deliver(events)
+    // A delivery that takes longer than the window (thousands of people) must not make the next event a batch of
+    // its own: what came meanwhile is still to be read. Half a window is enough for that.
+    this.#lastCommit = Math.max(kept, clock.ticks() - window / 2)
     this.#delivered += batch.length
     for (let at = 0; at < this.#reached.length; ) {
       if ((this.#reached[at]?.count ?? 0) > this.#delivered) at += 1
@@ -79,45 +81,4 @@ export class CommitQueue {
     this.#scheduled = false
     this.#schedule()
   }
-
-  #takeBatch(): readonly ChatEvent[] {
-    let text = 0
-    let count = 0
-    for (const event of this.#waiting) {
-      if ('text' in event) text += event.text.length
-      if (count === LIMITS.commitEvents || (count > 0 && text > LIMITS.commitText)) break
-      count += 1
-    }
-    return this.#waiting.splice(0, count)
-  }
-
-  // A store that cannot keep must not stop the talk: the messages are delivered without a sequence number, and
-  // only those who are here now ever see them. That is said once, and once more when it is over.
-  async #keep(batch: readonly ChatEvent[]): Promise<readonly ChatEvent[]> {
-    const messages = batch.filter(isMessage)
-    try {
-      const kept = messages.length === 0 ? [] : await this.#options.store.append(messages)
-      if (messages.length > 0) this.#setFailing(false, undefined)
-      return withKept(batch, kept)
-    } catch (error) {
-      this.#setFailing(true, error)
-      return batch
-    }
-  }
-
-  #setFailing(failing: boolean, error: unknown): void {
-    if (failing === this.#failing) return
-    this.#failing = failing
-    this.#options.storeFails(error)
-  }
-}
-
-// Each message becomes what the store made of it. One that was sent twice is left out: it was delivered before.
-function withKept(batch: readonly ChatEvent[], kept: readonly KeptMessage[]): readonly ChatEvent[] {
-  let next = 0
-  return batch.flatMap((event): readonly ChatEvent[] => {
-    if (!isMessage(event)) return [event]
-    const message: Message | undefined = kept[next++]
-    return message?.id === event.id ? [message] : []
-  })
 }

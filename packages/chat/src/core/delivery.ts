@@ -25,16 +25,15 @@ export interface Audience {
 export function deliver(events: readonly ChatEvent[], audience: Audience, clock: Clock): void {
   const personal = hearOneByOne(events, audience)
   const shared = new SharedBatches(events, clock)
-  const touched = new Set(events.map((event) => ('room' in event ? audience.room(event.room) : undefined)))
+  const touched = touchedRooms(events, audience)
   const everybody = events.some((event) => EVENT_KINDS[event.kind].heardBy === 'everybody')
 
   for (const session of everybody ? audience.sessions : sessionsIn(touched)) {
     if (personal.has(session)) continue
     guarded(session, () => {
-      const batch = shared.heardIn(session.view.hearing.has(session.person) ? session.view : undefined)
-      if (batch !== undefined) session.listener.deliver(batch)
+      give(session, session.everywhere ? shared.inAll(heardOf(touched, session)) : inView(shared, session))
       for (const room of touched) {
-        if (room === undefined || room === session.view || !room.hearing.has(session.person)) continue
+        if (session.looksAt(room) || !room.hearing.has(session.person)) continue
         const count = shared.messagesIn(room)
         if (count > 0) session.listener.news(room, count)
       }
@@ -43,18 +42,59 @@ export function deliver(events: readonly ChatEvent[], audience: Audience, clock:
   for (const [session, heard] of personal) {
     guarded(session, () => {
       if (heard.events.length > 0) {
-        const busy = shared.heardIn(session.view)?.busy ?? false
-        session.listener.deliver({ events: heard.events, busy, reader: session.person })
+        const busy = inView(shared, session)?.busy ?? false
+        give(session, { events: heard.events, busy, reader: session.person.ref })
       }
       for (const [room, count] of heard.elsewhere) session.listener.news(room, count)
     })
   }
 }
 
-function* sessionsIn(rooms: ReadonlySet<Room | undefined>): Generator<Session> {
+/** Runs what tells a session something. What its own code does wrong must not reach the next session. */
+export function guarded(session: Session, run: () => void): void {
+  try {
+    if (session.isOpen) run() // it may have left meanwhile, because of what another was told
+  } catch (error) {
+    session.listener.fail(error)
+  }
+}
+
+// What waits for its turn because the session is given earlier events first is left out.
+function give(session: Session, batch: Batch | undefined): void {
+  if (batch === undefined) return
+  const { catchUps, listener } = session
+  if (catchUps.size === 0) {
+    listener.deliver(batch)
+    return
+  }
+  const events = batch.events.filter((event) => {
+    return !('room' in event) || (catchUps.get(event.room)?.passes(event) ?? true)
+  })
+  if (events.length === batch.events.length) listener.deliver(batch)
+  else if (events.length > 0) listener.deliver({ ...batch, events })
+}
+
+function inView(shared: SharedBatches, session: Session): Batch | undefined {
+  return shared.in(session.hears(session.view) ? session.view : undefined)
+}
+
+function heardOf(rooms: ReadonlySet<Room>, session: Session): Room[] {
+  return [...rooms].filter((room) => session.hears(room))
+}
+
+function touchedRooms(events: readonly ChatEvent[], audience: Audience): ReadonlySet<Room> {
+  const touched = new Set<Room>()
+  for (const event of events) {
+    const room = 'room' in event ? audience.room(event.room) : undefined
+    if (room !== undefined) touched.add(room)
+  }
+  return touched
+}
+
+function* sessionsIn(rooms: ReadonlySet<Room>): Generator<Session> {
   const seen = new Set<Session>()
   for (const room of rooms) {
-    for (const person of room?.hearing ?? []) {
+    for (const person of room.hearing) {
       for (const session of person.sessions) {
         if (seen.has(session)) continue
         seen.add(session)
@@ -64,22 +104,20 @@ function* sessionsIn(rooms: ReadonlySet<Room | undefined>): Generator<Session> {
   }
 }
 
-// What a session's own code does wrong must not reach the next session; and one that has left meanwhile, because of
-// what another was told, hears nothing more.
-function guarded(session: Session, run: () => void): void {
-  try {
-    if (session.person.sessions.has(session)) run()
-  } catch (error) {
-    session.listener.fail(error)
-  }
-}
-
 function hears(session: Session, event: ChatEvent, audience: Audience): boolean {
   if (EVENT_KINDS[event.kind].heardBy === 'everybody') return audience.sessions.has(session)
-  if (isMessage(event) && event.to !== undefined) {
-    return session.person.id === event.from.id || session.person.id === event.to.id
-  }
-  return 'room' in event && session.view.name === event.room && session.view.hearing.has(session.person)
+  if (!('room' in event)) return false
+  const { id } = session.person
+  if ('to' in event && event.to !== undefined) return id === event.from.id || id === event.to.id
+  if ((event.kind === 'joined' || event.kind === 'left') && id === event.from.id) return true
+  const room = audience.room(event.room)
+  return room !== undefined && session.hears(room)
+}
+
+/** The persons to whom an event is personal: the two of a private conversation, and who comes or goes. */
+function concerned(event: ChatEvent): readonly string[] {
+  if (event.kind === 'joined' || event.kind === 'left' || event.kind === 'logged-in') return [event.from.id]
+  return 'to' in event && event.to !== undefined ? [event.from.id, event.to.id] : []
 }
 
 interface Heard {
@@ -93,16 +131,11 @@ interface Heard {
  */
 function hearOneByOne(events: readonly ChatEvent[], audience: Audience): ReadonlyMap<Session, Heard> {
   const personal = new Map<Session, Heard>()
-  const listen = (personId: string): void => {
-    for (const session of audience.sessionsOf(personId)) {
-      personal.set(session, { events: [], elsewhere: new Map() })
-    }
-  }
   for (const event of events) {
-    if (event.kind === 'joined' || event.kind === 'logged-in') listen(event.from.id)
-    else if (isMessage(event) && event.to !== undefined) {
-      listen(event.from.id)
-      listen(event.to.id)
+    for (const id of concerned(event)) {
+      for (const session of audience.sessionsOf(id)) {
+        personal.set(session, { events: [], elsewhere: new Map() })
+      }
     }
   }
   for (const event of events) {
@@ -116,7 +149,7 @@ function hearOneByOne(events: readonly ChatEvent[], audience: Audience): Readonl
 }
 
 function countElsewhere(heard: Heard, session: Session, room: Room | undefined): void {
-  if (room === undefined || room === session.view || !room.hearing.has(session.person)) return
+  if (room === undefined || session.hears(room) || !room.hearing.has(session.person)) return
   heard.elsewhere.set(room, (heard.elsewhere.get(room) ?? 0) + 1)
 }
 
@@ -124,7 +157,7 @@ function countElsewhere(heard: Heard, session: Session, room: Room | undefined):
 class SharedBatches {
   readonly #events: readonly ChatEvent[]
   readonly #clock: Clock
-  readonly #batches = new Map<Room | undefined, Batch | undefined>()
+  readonly #batches = new Map<Room | string | undefined, Batch | undefined>()
   readonly #messages = new Map<Room, number>()
 
   constructor(events: readonly ChatEvent[], clock: Clock) {
@@ -133,15 +166,32 @@ class SharedBatches {
   }
 
   /** What is said in the room, and what is for everybody; without a room the latter only. */
-  heardIn(room: Room | undefined): Batch | undefined {
+  in(room: Room | undefined): Batch | undefined {
     if (!this.#batches.has(room)) {
-      const events = this.#events.filter((event) =>
-        'room' in event ? event.room === room?.name : EVENT_KINDS[event.kind].heardBy === 'everybody',
-      )
+      const events = this.#heard((key) => key === room?.name)
       const busy = room?.busyWith(events.length, this.#clock.ticks()) ?? false
       this.#batches.set(room, events.length === 0 ? undefined : { events, busy })
     }
     return this.#batches.get(room)
+  }
+
+  /** The same for several rooms. */
+  inAll(rooms: readonly Room[]): Batch | undefined {
+    const [first] = rooms
+    if (rooms.length <= 1) return this.in(first)
+    const names = rooms.map(({ name }) => name)
+    const key = names.join(' ')
+    if (!this.#batches.has(key)) {
+      const busy = rooms.some((room) => this.in(room)?.busy)
+      this.#batches.set(key, { events: this.#heard((room) => names.includes(room)), busy })
+    }
+    return this.#batches.get(key)
+  }
+
+  #heard(isIn: (room: string) => boolean): ChatEvent[] {
+    return this.#events.filter((event) =>
+      'room' in event ? isIn(event.room) : EVENT_KINDS[event.kind].heardBy === 'everybody',
+    )
   }
 
   messagesIn(room: Room): number {

@@ -6,6 +6,7 @@
 /** What each code means, as a sentence or its end. */
 export const CHAT_ERRORS = {
   'too-long': 'a message has at most 4096 bytes',
+  'remark-too-long': 'a topic or a reason has at most 512 bytes',
   'no-such-person': 'nobody here has that name',
   'that-is-you': 'that is you',
   'bad-room-name': 'a room is # and 1 to 32 letters and digits of one script, _ and -',
@@ -13,6 +14,17 @@ export const CHAT_ERRORS = {
   'too-many-rooms': 'nobody can be in more than 100 rooms',
   'no-more-rooms': 'there are 1000 rooms already',
   'no-free-name': 'no free name was found',
+  'name-taken': 'somebody else has that name, or one that looks like it',
+  'name-reserved': 'nobody can have that name',
+  'not-in-room': 'you are not in that room',
+  'lobby-stays': 'everybody who is here is in #lobby',
+  'not-allowed': 'that is not for you to do',
+  'not-yours': 'you did not say that',
+  'no-such-message': 'there is no such message',
+  'bad-id': 'an id has 1 to 100 characters',
+  'is-elsewhere': 'that person came in through another server',
+  'in-progress': 'that is being done already',
+  'took-too-long': 'that took too long to find',
   'store-failed': 'the server cannot read what it keeps right now',
   closing: 'the server is shutting down',
 } as const

@@ -9,33 +9,80 @@ export interface PersonRef {
   readonly name: string
 }
 
-/** Something said (`said`) or done (`action`, "* ann waves") in a room, or privately to one person. */
-export interface Message {
-  readonly kind: 'said' | 'action'
-  /** Unique; ids sort by time. */
+/** What every kept event has. */
+interface InRoom {
+  /** Unique; ids sort by time. The same id given to a store twice is one event. */
   readonly id: string
   /** The room's key: `#name`, or a pair of persons for what is private. */
   readonly room: string
   readonly from: PersonRef
-  /** Only in a private message: whom it is for. */
+  /** Only in a private conversation: whom it is for. */
   readonly to?: PersonRef | undefined
+}
+
+/** Something said (`said`) or done (`action`, "* ann waves") in a room, or privately to one person. */
+export interface Message extends InRoom {
+  readonly kind: 'said' | 'action'
   /** As it came: it may hold anything, line endings too. Doors make it harmless. */
   readonly text: string
   /** The sender's own mark for it. The same person's same mark twice is one message. */
   readonly clientId?: string | undefined
+  /** The id of a message of the same room that this one answers. */
+  readonly replyTo?: string | undefined
+  /** The ids of the persons it names, of those who were there when it was said. */
+  readonly mentions?: readonly string[] | undefined
 }
 
-/** A message that the store has kept. */
-export interface KeptMessage extends Message {
+/** The text of a message was changed. */
+export interface Edited extends InRoom {
+  readonly kind: 'edited'
+  /** The id of the message, of the same room. */
+  readonly target: string
+  /** The whole new text. */
+  readonly text: string
+}
+
+/** A message was taken back. */
+export interface Deleted extends InRoom {
+  readonly kind: 'deleted'
+  /** The id of the message, of the same room. */
+  readonly target: string
+}
+
+/** The room has another topic. */
+export interface TopicSet extends InRoom {
+  readonly kind: 'topic'
+  /** Empty: none. */
+  readonly text: string
+}
+
+/** What a store keeps. */
+export type Keepable = Message | Edited | Deleted | TopicSet
+
+/** What the store gives to each event that it keeps. */
+export interface Place {
   /** Counts up by one in each room, from 1; a room that a store has forgotten never goes backwards. */
   readonly seq: number
   /** Milliseconds since 1970; in a room never equal, never backwards. */
   readonly time: number
 }
 
-/** Somebody came into a room. */
-export interface Joined {
-  readonly kind: 'joined'
+/** A message that the store has kept, as it was said. */
+export interface KeptMessage extends Message, Place {}
+
+/** An event that the store has kept, as it happened. */
+export type Kept = KeptMessage | ((Edited | Deleted | TopicSet) & Place)
+
+/** A message as it is now: with the text of its last edit. One that was deleted keeps its place, its text is empty. */
+export interface HistoryMessage extends KeptMessage {
+  /** When it was edited last, in milliseconds since 1970. */
+  readonly editedAt?: number | undefined
+  readonly deletedAt?: number | undefined
+}
+
+/** Somebody came into a room, or left it and stays in the chat. */
+export interface Membership {
+  readonly kind: 'joined' | 'left'
   readonly room: string
   readonly from: PersonRef
 }
@@ -46,32 +93,79 @@ export interface Presence {
   readonly from: PersonRef
 }
 
-/** The chat has something to say to everybody. */
-export interface Notice {
-  readonly kind: 'notice'
+/** Somebody has another name from now on. */
+export interface Renamed {
+  readonly kind: 'renamed'
+  /** With the name until now. */
+  readonly from: PersonRef
+  readonly name: string
+}
+
+/** Somebody said that they are away, or (without a text) that they are back. */
+export interface Away {
+  readonly kind: 'away'
+  readonly from: PersonRef
+  readonly text?: string | undefined
+}
+
+/** Somebody who may do that did something about a person: sent them out of the chat. */
+export interface Moderated {
+  readonly kind: 'moderated'
+  readonly what: 'kicked'
+  readonly from: PersonRef
+  readonly target: PersonRef
+  /** Why; may be empty. */
   readonly text: string
 }
 
-/** Everything that a session can hear. A message without `seq` was delivered although it could not be kept. */
-export type ChatEvent = Message | KeptMessage | Joined | Presence | Notice
+/** The chat, or whoever runs it, has something to say to everybody. */
+export interface Notice {
+  readonly kind: 'notice'
+  readonly text: string
+  /** Who says it, if it is not the chat itself. */
+  readonly from?: PersonRef | undefined
+}
+
+/** Everything that a session can hear. What is to be kept but has no `seq` was delivered without being kept. */
+export type ChatEvent = Keepable | Kept | Membership | Presence | Renamed | Away | Moderated | Notice
 
 export type EventKind = ChatEvent['kind']
 
-/** The table: is it kept, and who hears it. `room` means the room's members, or the two of a private message. */
+/**
+ * The table: is it kept (and numbered then), and who hears it. `room` means the room's members, or the two of a
+ * private conversation.
+ */
 export const EVENT_KINDS: Readonly<
   Record<EventKind, { readonly kept: boolean; readonly heardBy: 'room' | 'everybody' }>
 > = {
   said: { kept: true, heardBy: 'room' },
   action: { kept: true, heardBy: 'room' },
+  edited: { kept: true, heardBy: 'room' },
+  deleted: { kept: true, heardBy: 'room' },
+  topic: { kept: true, heardBy: 'room' },
   joined: { kept: false, heardBy: 'room' },
+  left: { kept: false, heardBy: 'room' },
   'logged-in': { kept: false, heardBy: 'everybody' },
   disconnected: { kept: false, heardBy: 'everybody' },
+  renamed: { kept: false, heardBy: 'everybody' },
+  away: { kept: false, heardBy: 'everybody' },
+  moderated: { kept: false, heardBy: 'everybody' },
   notice: { kept: false, heardBy: 'everybody' },
 }
 
 /** True for what the store keeps. */
-export function isMessage(event: ChatEvent): event is Message {
+export function isKeepable(event: ChatEvent): event is Keepable {
   return EVENT_KINDS[event.kind].kept
+}
+
+/** True for what a store has kept: it has its place. */
+export function isKept(event: ChatEvent): event is Kept {
+  return 'seq' in event
+}
+
+/** True for what somebody said or did; not for what was done to a message or a room. */
+export function isMessage(event: ChatEvent): event is Message {
+  return event.kind === 'said' || event.kind === 'action'
 }
 
 /** What a session hears of one commit, in order; never empty. */
@@ -81,4 +175,9 @@ export interface Batch {
   readonly busy: boolean
   /** Only in a batch that was made for one person: who it is, so that a door can say "you". */
   readonly reader?: PersonRef | undefined
+  /**
+   * Only in what a session is given that comes back (`Chat.resume`): events of this room from before. `skipped`:
+   * so many between what it knew and the first of these are left out.
+   */
+  readonly resumed?: { readonly room: string; readonly skipped: number } | undefined
 }

@@ -30,8 +30,10 @@ const LOOKED_AT = 200
 
 // A name may hold these besides letters and digits; `:` `@` `#` `!` `*` `,` `/` `.` mean something at some door.
 const SIGNS = '_\\-[\\]{}|^'
+/** The source of a regular expression (flag `u`) for one character that can be in a name. */
 // Letters without a shape (Hangul fillers) are letters to Unicode; a name must not hide anything.
-const ALLOWED = new RegExp(`(?!\\p{DI})[\\p{L}\\p{M}\\p{Nd}${SIGNS}]`, 'u')
+export const NAME_CHARACTERS: string = `(?:(?!\\p{DI})[\\p{L}\\p{M}\\p{Nd}${SIGNS}])`
+const ALLOWED = new RegExp(NAME_CHARACTERS, 'u')
 const WRITTEN = /[\p{L}\p{M}]/u
 const ASCII_OR_SIGN = new RegExp(`[0-9${SIGNS}]`)
 
@@ -93,9 +95,12 @@ export function nameKeys(name: string): readonly [caseless: string, look: string
 
 /** The name without its case, for finding a person by a typed name. */
 export function caseless(name: string): string {
+  if (ASCII.test(name)) return name.toLowerCase() // nearly always, and every word of every message is asked for
   // Up and down again folds what one way leaves apart: the German ß, the Greek final sigma.
   return name.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 }
+
+const ASCII = /^[!-~]*$/
 
 // Names that would let their bearer speak as the server, or that mean something else on the screen: a person
 // called `you` could forge "you -> bob::" lines.

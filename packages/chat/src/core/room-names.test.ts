@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ChatError } from './errors.ts'
-import { pairKey, parseRoomName } from './room-names.ts'
+import { pairKey, pairOf, parseRoomName } from './room-names.ts'
 
 test('parseRoomName takes a name with or without its #, in any case', () => {
   assert.equal(parseRoomName('den'), '#den')
@@ -53,4 +53,11 @@ test('pairKey is the same from both sides, and no room', () => {
   assert.equal(pairKey('a', 'b'), pairKey('b', 'a'))
   assert.notEqual(pairKey('a', 'b'), pairKey('a', 'c'))
   assert.throws(() => parseRoomName(pairKey('a', 'b')), ChatError)
+})
+
+test('pairOf gives the two of what pairKey made, and nobody of anything else', () => {
+  assert.deepEqual(pairOf(pairKey('b', 'a')), ['a', 'b'])
+  for (const key of ['@a', '@a+a', '@b+a', '@a+b+c', '@a+', '@+a', '@', '#a+b', '']) {
+    assert.deepEqual(pairOf(key), [], key)
+  }
 })

@@ -26,3 +26,16 @@ export function parseRoomName(typed: string): string {
 export function pairKey(one: string, other: string): string {
   return `@${[one, other].toSorted().join('+')}`
 }
+
+/** True for the key of a private conversation. */
+export function isPairKey(key: string): boolean {
+  return key.startsWith('@')
+}
+
+/** The ids of the two of a private conversation, of its key; nobody of a key that `pairKey` does not give. */
+export function pairOf(key: string): readonly string[] {
+  if (!isPairKey(key)) return []
+  // A key comes from outside as well: one that names three would let the third read what two believe private.
+  const [one = '', other = ''] = key.slice(1).split('+')
+  return one !== '' && one !== other && key === pairKey(one, other) ? [one, other] : []
+}

@@ -1,6 +1,7 @@
 /** A room's own state: how busy it is. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Person } from './person.ts'
 import { Room } from './room.ts'
 
 test('Room.busyWith: up to 200 events a second are calm, more are busy, and it becomes calm again', () => {
@@ -14,4 +15,11 @@ test('Room.busyWith: up to 200 events a second are calm, more are busy, and it b
   }
   assert.equal(room.busyWith(150, ticks), true)
   assert.equal(room.busyWith(1, ticks + 1000), false)
+})
+
+test('Room.busyWith: in a large room fewer events are busy, because each of them is many writes', () => {
+  const room = new Room('#lobby')
+  for (let at = 0; at < 1000; at += 1) room.hearing.add(new Person(`p${at}`, `person${at}`))
+  assert.equal(room.busyWith(20, 0), false)
+  assert.equal(room.busyWith(1, 0), true)
 })

@@ -1,4 +1,5 @@
 /** A room while somebody is in it. What was said there is the store's. */
+import type { PersonRef } from './events.ts'
 import { LIMITS } from './limits.ts'
 import { lookAlike } from './look-alikes.ts'
 import type { Person } from './person.ts'
@@ -12,22 +13,25 @@ export class Room {
   readonly members: Set<Person> = new Set()
   /** Who hears what is said: those of the members whose coming has been delivered. */
   readonly hearing: Set<Person> = new Set()
+  /** Only in a private conversation: whom it is with. Nobody is a member of one: its two always hear it. */
+  readonly with: PersonRef | undefined
   #rate = 0
   #measuredAt = 0
 
-  constructor(name: string) {
+  constructor(name: string, other?: PersonRef) {
     this.name = name
+    this.with = other
     this.look = lookAlike(name)
   }
 
   /**
    * Counts events and says whether the room is busy now: more than about `LIMITS.calmRate` of them in the last
-   * second. `ticks` is the clock's.
+   * second, or `LIMITS.calmDeliveries` to all who hear them. `ticks` is the clock's.
    */
   busyWith(events: number, ticks: number): boolean {
     // A count that fades by 1/e each second: no list of times to keep.
     this.#rate = this.#rate * Math.exp((this.#measuredAt - ticks) / 1000) + events
     this.#measuredAt = ticks
-    return this.#rate > LIMITS.calmRate
+    return this.#rate > LIMITS.calmRate || this.#rate * this.hearing.size > LIMITS.calmDeliveries
   }
 }

@@ -18,6 +18,18 @@ test('ConnectionLimits: a private address may have 256 at once and any number of
   }
 })
 
+test('ConnectionLimits.isFull: nobody more is let in, until somebody leaves', () => {
+  const limits = new ConnectionLimits(new FakeClock(), 2)
+  for (const isFull of [false, true]) {
+    assert.equal(limits.enter(HOME), undefined)
+    assert.equal(limits.isFull, isFull)
+  }
+  assert.match(limits.enter(STRANGER) ?? '', /server is full/)
+  assert.equal(limits.isFull, true)
+  limits.leave(HOME)
+  assert.equal(limits.isFull, false)
+})
+
 test('ConnectionLimits: a public address may have 16 at once', () => {
   const limits = new ConnectionLimits(new FakeClock(), 10_000)
   for (let count = 0; count < 16; count += 1) assert.equal(limits.enter(STRANGER), undefined)
@@ -70,4 +82,16 @@ test('ConnectionLimits remembers a bounded number of strangers', () => {
   assert.notEqual(visit(0), undefined)
   for (let number = 1; number <= CONNECTION_LIMITS.addresses; number += 1) visit(number)
   assert.equal(visit(0), undefined)
+})
+
+test('ConnectionLimits.refused counts by the reason', () => {
+  const limits = new ConnectionLimits(new FakeClock(), 20)
+  for (let count = 0; count < 18; count += 1) limits.enter(STRANGER)
+  for (let count = 0; count < 5; count += 1) limits.enter(HOME)
+  assert.deepEqual(limits.refused, { full: 1, 'many-at-once': 2, 'many-new': 0 })
+  for (let count = 0; count < 17; count += 1) {
+    limits.leave(STRANGER)
+    limits.enter(STRANGER)
+  }
+  assert.deepEqual(limits.refused, { full: 1, 'many-at-once': 2, 'many-new': 1 })
 })

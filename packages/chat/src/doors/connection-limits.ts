@@ -16,6 +16,9 @@ export const CONNECTION_LIMITS = {
   addresses: 10_000,
 } as const
 
+/** Connections refused, by the reason: no room for more, too many at once from one address, too many new ones. */
+export type Refusals = Readonly<Record<'full' | 'many-at-once' | 'many-new', number>>
+
 /** Where somebody connects from. */
 export interface Caller {
   readonly host: string
@@ -24,6 +27,7 @@ export interface Caller {
 }
 
 export class ConnectionLimits {
+  readonly #refused = { full: 0, 'many-at-once': 0, 'many-new': 0 }
   readonly #clock: Clock
   readonly #total: number
   #open = 0
@@ -37,15 +41,32 @@ export class ConnectionLimits {
     this.#total = total
   }
 
+  get refused(): Refusals {
+    return this.#refused
+  }
+
+  /** True while nobody more is let in, wherever from. */
+  get isFull(): boolean {
+    return this.#open >= this.#total
+  }
+
   /** Counts a connection in: undefined, and `leave` must be called when it ends; or a sentence why not. */
   enter({ host, isPrivate }: Caller): string | undefined {
-    if (this.#open >= this.#total) return 'this server is full; try again later'
+    if (this.isFull) {
+      this.#refused.full += 1
+      return 'this server is full; try again later'
+    }
     const key = addressKey(host)
     const open = this.#openFrom.get(key) ?? 0
     const most = isPrivate ? CONNECTION_LIMITS.privateAtOnce : CONNECTION_LIMITS.publicAtOnce
-    if (open >= most) return `${open} connections from your address are open already; close one first`
-    if (!isPrivate && !this.#countNew(key))
+    if (open >= most) {
+      this.#refused['many-at-once'] += 1
+      return `${open} connections from your address are open already; close one first`
+    }
+    if (!isPrivate && !this.#countNew(key)) {
+      this.#refused['many-new'] += 1
       return 'too many new connections from your address; try again in ten minutes'
+    }
     this.#open += 1
     this.#openFrom.set(key, open + 1)
     return undefined

@@ -1,9 +1,12 @@
 /** What the server asks of a door, whatever comes through it. */
 import type { InetAddress } from '@partyline/sockets'
+import type { DoorStats } from './door-stats.ts'
 
 export interface Door {
   /** What it listens on. */
   readonly addresses: readonly InetAddress[]
+  /** What it holds and has done, as of now. */
+  stats(): DoorStats
   /** Lets nobody in any more; who is inside stays. Idempotent. */
   stop(): void
   /**

@@ -61,3 +61,14 @@ test('SlowReaders.unwatch: without anybody to watch no timer runs', async () => 
   assert.equal(outlet.ended, undefined)
   assert.equal(clock.pending, 0)
 })
+
+test('SlowReaders.queued is what all of them have not taken yet', () => {
+  const { slow, outlet } = open()
+  const other = new MemoryOutlet()
+  slow.watch(other)
+  outlet.queued = 1000
+  other.queued = 200
+  assert.equal(slow.queued, 1200)
+  slow.unwatch(other)
+  assert.equal(slow.queued, 1000)
+})

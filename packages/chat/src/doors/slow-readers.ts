@@ -35,6 +35,13 @@ export class SlowReaders {
     this.#clock = clock
   }
 
+  /** Bytes that all of them have not taken yet. */
+  get queued(): number {
+    let bytes = 0
+    for (const outlet of this.#watched.keys()) bytes += outlet.queued
+    return bytes
+  }
+
   watch(outlet: WatchedOutlet): void {
     this.#watched.set(outlet, { taken: outlet.taken, at: this.#clock.ticks(), wasOver: false })
     this.#cancel ??= this.#clock.after(EVERY, () => this.#look())

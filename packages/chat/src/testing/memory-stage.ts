@@ -1,11 +1,10 @@
 /** A stage without sockets: a chat, text connections over outlets that keep what they are sent, and a fake clock. */
 import { Chat } from '../core/chat.ts'
 import type { Store } from '../core/store.ts'
-import { Broadcast } from '../doors/broadcast.ts'
 import { Console } from '../doors/console/console.ts'
 import { TextConnection } from '../doors/text/connection.ts'
-import { formatEvent } from '../doors/text/format.ts'
 import { TextSession } from '../doors/text/session.ts'
+import { TextBroadcast } from '../doors/text/text-broadcast.ts'
 import { MemoryStore } from '../stores/memory.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryOutlet } from './memory-outlet.ts'
@@ -31,7 +30,7 @@ export class MemoryStage implements Stage {
   readonly faults: unknown[] = []
   /** What the console and the store had to say. */
   readonly log: string[] = []
-  readonly #broadcast = new Broadcast(formatEvent)
+  readonly #broadcast = new TextBroadcast()
   readonly #sessions = new Set<TextSession>()
   #ids = 0
 
@@ -75,11 +74,13 @@ export class MemoryStage implements Stage {
     const quit = Promise.withResolvers<void>()
     const console = new Console({
       announce: () => {},
-      log: (hint) => this.log.push(hint),
+      answer: (hint) => this.log.push(hint),
+      chat: this.chat,
       quit: () => quit.resolve(this.#shutDown()),
     })
     console.receive(line)
     if (line === 'quit') await quit.promise
+    await this.clock.settle()
   }
 
   async announced(): Promise<undefined> {}

@@ -90,6 +90,7 @@ export async function playTranscript(text: string, stage: Stage): Promise<void> 
   for (const [who, client] of clients) {
     assert.equal(await client.readLine(), 'Server Shutting Down!', `${who} saw more than the transcript says`)
     assert.equal(await client.readLine(), null)
+    await client.hangUp() // the server waits a second for the other end of what it has closed
   }
 }
 
@@ -111,7 +112,7 @@ async function playStep(step: Step, stage: Stage, find: (who: string) => Client)
     }
     case 'see the end':
       assert.equal(await find(step.who).readLine(), null)
-      return
+      return find(step.who).hangUp()
     case 'end':
       return find(step.who).end()
     case 'hang up':

@@ -61,6 +61,6 @@ async function connect({ host, port }: Destination, { signal }: Io): Promise<Tcp
     return await TcpSocket.connect({ host, port, timeout: CONNECT_TIMEOUT_MS, signal })
   } catch (error) {
     if (SocketError.is(error, 'aborted')) return undefined
-    throw connectFailure(error, { host, port })
+    throw connectFailure(error, { host, port }, 'partyline serve --text-port')
   }
 }

@@ -13,6 +13,7 @@ export function helpOn(commands: readonly CommandEntry[]): Command {
     words: `[COMMAND | ${EXIT_CODES_TOPIC}]`,
     maxWords: 1,
     about: ['Prints what there is, what one command takes, or what the exit codes mean.'],
+    choices: [...commands.map(({ name }) => name), EXIT_CODES_TOPIC],
     flags: [],
     examples: [
       ['partyline help chat', 'what `partyline chat` takes'],

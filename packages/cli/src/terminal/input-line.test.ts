@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
 import { Screen } from '../testing/screen.ts'
 import { onXterm } from '../testing/xterm.ts'
-import { InputLine } from './input-line.ts'
+import { InputLine, type InputLineOptions } from './input-line.ts'
+import { writeLines } from './open-lines.ts'
 
 const KEYS = {
   up: '\u001b[A',
@@ -25,7 +26,7 @@ interface Terminal {
   readonly resume: () => void
 }
 
-function terminal(columns = 20): Terminal {
+function terminal(columns = 20, more: Partial<InputLineOptions> = {}): Terminal {
   const screen = new Screen(columns)
   const events: string[] = []
   const raw: boolean[] = []
@@ -41,6 +42,7 @@ function terminal(columns = 20): Terminal {
       events.push('(suspended)')
       resumed = go
     },
+    ...more,
   })
   return {
     screen,
@@ -201,4 +203,145 @@ describe('InputLine', () => {
     line.close()
     assert.equal(screen.listenerCount('resize'), 0)
   })
+
+  test('InputLine leaves a typed line on the screen where no echo will show it, an empty one too', () => {
+    const { screen, press, line, events } = terminal(20, { typed: 'stays' })
+    press('hello\r\r')
+    line.print('above')
+    assert.equal(screen.text, '> hello\n>\nabove\n>')
+    assert.deepEqual(events, ['hello', ''])
+  })
+
+  test('InputLine finds the lines of earlier runs with Up', () => {
+    const { press, events } = terminal(20, { history: ['newest', 'oldest'] })
+    press(`${KEYS.up}\r`)
+    press(`${KEYS.up + KEYS.up}\r`)
+    assert.deepEqual(events, ['newest', 'oldest'])
+  })
+
+  test('InputLine.show puts whole lines above the typed one, and the beginning of a line before it', () => {
+    const { screen, press, line } = terminal(20, { typed: 'stays' })
+    press('ann')
+    line.show('welcome\nyour ')
+    assert.equal(screen.text, 'welcome\nyour ann')
+    line.show('name: ')
+    assert.equal(screen.text, 'welcome\nyour name: ann')
+    assert.deepEqual(screen.cursor, { row: 1, column: 14 })
+    press('a\r')
+    assert.equal(screen.text, 'welcome\nyour name: anna\n>')
+    line.show('Hi anna\n')
+    assert.equal(screen.text, 'welcome\nyour name: anna\nHi anna\n>')
+  })
+
+  test('InputLine.show makes one line of its parts, whatever is typed and wherever the cursor is', () => {
+    const typed = 'abcdefghijklmnopqrstuvwxyz'
+    for (const keys of ['', KEYS.left.repeat(3), KEYS.left.repeat(20), KEYS.home]) {
+      const { screen, press, line, events } = terminal(20, { typed: 'stays' })
+      press(typed + keys)
+      for (const part of ['one ', 'and this is more than a row', ' and', ' more', '\ntwo\nthr', 'ee', '\n']) {
+        line.show(part)
+      }
+      assert.equal(
+        screen.text,
+        'one and this is more\n than a row and more\ntwo\nthree\n> abcdefghijklmnopqr\nstuvwxyz',
+      )
+      press('\r')
+      assert.deepEqual(events, [typed])
+    }
+  })
+
+  test('InputLine.show breaks a line that never ends, and shows only the end of a long one', () => {
+    const { screen, line } = terminal(300)
+    line.show(`${'x'.repeat(1000)}end`)
+    assert.equal(screen.text, `…${'x'.repeat(197)}end`)
+    line.show('y'.repeat(16_384))
+    assert.equal(line.isInsideLine, false)
+    assert.match(screen.text.replaceAll('\n', ''), /^x{1000}endy{16384}>$/)
+  })
+
+  test('InputLine.show goes on in its place after the line is closed', () => {
+    const { screen, press, line } = terminal(20)
+    line.show('user: ')
+    press(KEYS.end)
+    assert.equal(screen.text, 'user:')
+    line.show('timed out\nbye')
+    assert.equal(screen.text, 'user: timed out\nbye')
+    line.print('* closed')
+    assert.equal(screen.text, 'user: timed out\nbye\n* closed')
+  })
+
+  test('InputLine asks the terminal to bracket pastes, but not while it is stopped and not after it', () => {
+    const { screen, press, line, resume } = terminal()
+    assert.equal(screen.brackets, true)
+    press(KEYS.stop)
+    assert.equal(screen.brackets, false)
+    resume()
+    assert.equal(screen.brackets, true)
+    line.close()
+    assert.equal(screen.brackets, false)
+  })
+
+  test('InputLine puts a pasted line into the typed one, and sends nothing', () => {
+    const { screen, press, events } = terminal()
+    press(`ad${KEYS.left}${paste('bc\n')}`)
+    assert.equal(screen.text, '> abcd')
+    assert.deepEqual(screen.cursor, { row: 0, column: 5 })
+    assert.deepEqual(events, [])
+  })
+
+  test('InputLine asks before it sends several pasted lines, and takes no other key for a yes', () => {
+    const { screen, press, line, events } = terminal(40, { typed: 'stays' })
+    press(`ad${KEYS.left}${paste('b\r\rc')}`)
+    assert.equal(screen.text, 'Send 3 lines? y / n')
+    press('x \r')
+    line.print('above')
+    assert.equal(screen.text, 'above\nSend 3 lines? y / n')
+    assert.deepEqual(events, [])
+    press('y')
+    assert.equal(screen.text, 'above\n> ab\n>\n> cd\n>')
+    assert.deepEqual(events, ['ab', '', 'cd'])
+    press(`${KEYS.up}\r`)
+    assert.equal(events.at(-1), 'cd')
+  })
+
+  test('InputLine sends nothing of a paste after a no, and the typed line is there again', () => {
+    for (const key of ['n', KEYS.interrupt, KEYS.end]) {
+      const { screen, press, line, events } = terminal()
+      press('typed and longer than a row')
+      press(paste('one\rtwo'))
+      press(key)
+      line.print('above')
+      assert.equal(screen.text, 'above\n> typed and longer t\nhan a row')
+      assert.deepEqual(events, [])
+    }
+  })
+
+  test('InputLine puts what had been typed back when it closes at the question', () => {
+    const { screen, press, line } = terminal()
+    press(`typed${paste('one\rtwo')}`)
+    line.close()
+    assert.equal(screen.text, '> typed')
+  })
+
+  test('InputLine never sends a paste that is too long without a question', () => {
+    const { screen, press, events } = terminal(120)
+    press(paste('x'.repeat(262_145)))
+    assert.equal(screen.text, 'Send 1 line (the end of the paste is missing: too long)? y / n')
+    press('n')
+    assert.deepEqual(events, [])
+  })
+
+  test('InputLine is where writeLines to its screen goes, until it closes', () => {
+    const { screen, press, line } = terminal()
+    press('typed')
+    writeLines(screen, '* one\n')
+    assert.equal(screen.text, '* one\n> typed')
+    line.close()
+    writeLines(screen, '* two\n')
+    assert.equal(screen.text, '* one\n> typed\n* two')
+  })
 })
+
+function paste(text: string): string {
+  return `\u001b[200~${text}\u001b[201~`
+}

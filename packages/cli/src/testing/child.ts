@@ -21,14 +21,23 @@ export interface ChildOptions {
 }
 
 /** Starts Node.js with these arguments. Leaving the block that it was started in ends it, whatever happened. */
-export function startNode(args: readonly string[], { cwd, env, stdin = 'pipe' }: ChildOptions = {}): Child {
+export function startNode(args: readonly string[], options: ChildOptions = {}): Child {
+  return startProgram(process.execPath, args, options)
+}
+
+/** The same for any program. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  { cwd, env, stdin = 'pipe' }: ChildOptions = {},
+): Child {
   const { PATH } = process.env // the rest, like a test runner's settings, is no business of the program
   const options: SpawnOptions = {
     cwd,
-    env: { PATH, ...env },
+    env: { PATH, PARTYLINE_DATA: ':memory:', ...env }, // a chat server that a test starts leaves nothing behind
     stdio: [stdin, 'pipe', 'pipe'],
   }
-  const child = spawn(process.execPath, args, options)
+  const child = spawn(program, args, options)
   const [stdout, stderr] = [new Transcript(), new Transcript()]
   child.stdout?.setEncoding('utf8').pipe(stdout)
   child.stderr?.setEncoding('utf8').pipe(stderr)

@@ -22,6 +22,8 @@ export class Screen extends Writable {
   #rows: Row[] = [{ cells: [], goesOn: false }]
   #row = 0
   #column = 0
+  /** True while the terminal was asked to bracket pastes. */
+  brackets = false
 
   constructor(columns: number) {
     super({ decodeStrings: false })
@@ -69,13 +71,13 @@ export class Screen extends Writable {
   override _write(chunk: unknown, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     let rest = String(chunk)
     while (rest !== '') {
-      const sequence = rest.startsWith(ESCAPE) ? /^(\d*)([A-Za-z])/.exec(rest.slice(ESCAPE.length)) : null
+      const sequence = rest.startsWith(ESCAPE) ? /^(\??\d*)([A-Za-z])/.exec(rest.slice(ESCAPE.length)) : null
       if (sequence === null) {
         const [character = ''] = rest
         this.#put(character)
         rest = rest.slice(character.length)
       } else {
-        this.#control(sequence[2] ?? '', Number(sequence[1] || '1'))
+        this.#control(sequence[2] ?? '', sequence[1] ?? '')
         rest = rest.slice(ESCAPE.length + sequence[0].length)
       }
     }
@@ -99,7 +101,12 @@ export class Screen extends Writable {
     }
   }
 
-  #control(final: string, count: number): void {
+  #control(final: string, parameter: string): void {
+    if (parameter === '?2004' && (final === 'h' || final === 'l')) {
+      this.brackets = final === 'h'
+      return
+    }
+    const count = Number(parameter || '1')
     const column = Math.min(this.#column, this.#columns - 1)
     if (final === 'A') this.#row = Math.max(0, this.#row - count)
     else if (final === 'B') this.#row += count

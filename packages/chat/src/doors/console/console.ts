@@ -1,14 +1,15 @@
 /** The operator's console: what the person at the server types. */
 import { printable } from '@partyline/protocols'
+import { OPERATOR } from '../../core/permissions.ts'
+import { type OperatorContext, runOperatorCommand } from './operator-commands.ts'
 
-export interface ConsoleOptions {
+export interface ConsoleOptions extends Omit<OperatorContext, 'actor'> {
   readonly announce: (line: string) => void
-  readonly log: (line: string) => void
-  /** Ends the server. */
-  readonly quit: () => void
+  /** For the operator to read; whoever typed something gets an answer, however little is logged. */
+  readonly answer: (line: string) => void
 }
 
-/** Takes lines; every one is announced as `console: LINE`. */
+/** Takes lines; every one is announced as `console: LINE`, and answered to whoever typed it. */
 export class Console {
   readonly #options: ConsoleOptions
 
@@ -17,10 +18,10 @@ export class Console {
   }
 
   receive(line: string): void {
-    const { announce, log, quit } = this.#options
+    const { announce, answer, chat, quit } = this.#options
     announce(`console: ${printable(line)}`)
-    const command = line.trim()
-    if (command === 'quit') quit()
-    else if (command !== '') log('quit ends the server; nothing else is known here')
+    if (line.trim() === '') return
+    const { lines } = runOperatorCommand(line.trim(), { chat, quit, actor: OPERATOR })
+    for (const said of lines) answer(printable(said))
   }
 }

@@ -13,17 +13,19 @@ import {
 } from '@partyline/sockets'
 import type { Chat } from '../../core/chat.ts'
 import type { Clock } from '../../core/clock.ts'
-import { Broadcast } from '../broadcast.ts'
 import { ConnectionLimits } from '../connection-limits.ts'
 import type { Door } from '../door.ts'
+import type { DoorStats } from '../door-stats.ts'
 import { faultLines } from '../fault-lines.ts'
 import { listenOnAll } from '../listen-on-all.ts'
+import type { Log } from '../log.ts'
 import { SlowReaders } from '../slow-readers.ts'
 import { TextConnection } from './connection.ts'
-import { formatEvent, notices } from './format.ts'
+import { notices } from './format.ts'
 import type { PaceLimits } from './pace.ts'
 import { TextSession } from './session.ts'
 import { SocketOutlet } from './socket-outlet.ts'
+import { TextBroadcast } from './text-broadcast.ts'
 
 export interface TextDoorOptions {
   readonly hosts: readonly string[]
@@ -38,7 +40,7 @@ export interface TextDoorOptions {
   readonly pace?: PaceLimits | undefined
   /** One of the two exact words for each connection that comes in and goes. */
   readonly announce: (line: string) => void
-  readonly log: (line: string) => void
+  readonly log: Log
 }
 
 /** Refused connections that are being told why at one moment; further ones are reset without a word. */
@@ -69,9 +71,12 @@ class TextDoor implements Door {
   readonly #listeners: readonly TcpListener[]
   readonly #limits: ConnectionLimits
   readonly #slow: SlowReaders
-  readonly #broadcast = new Broadcast(formatEvent)
+  readonly #broadcast = new TextBroadcast()
   readonly #sessions = new Set<TextSession>()
   #closed: Promise<unknown> | undefined
+  #accepted = 0
+  #slowReadersCut = 0
+  #faults = 0
   #refusing = 0
   #refused = 0
   #refusalsLoggedAt = Number.NEGATIVE_INFINITY
@@ -84,6 +89,19 @@ class TextDoor implements Door {
     this.#slow = new SlowReaders(options.clock)
     for (const listener of listeners) {
       void listener.serve((socket) => this.#welcome(socket), { onError: (error) => this.#onFault(error) })
+    }
+  }
+
+  stats(): DoorStats {
+    return {
+      sessions: this.#sessions.size,
+      isFull: this.#limits.isFull,
+      accepted: this.#accepted,
+      refused: this.#limits.refused,
+      deliveries: this.#broadcast.deliveries,
+      queuedBytes: this.#slow.queued,
+      slowReadersCut: this.#slowReadersCut,
+      faults: this.#faults,
     }
   }
 
@@ -103,6 +121,7 @@ class TextDoor implements Door {
     const refusal = this.#limits.enter(caller)
     if (refusal !== undefined) return this.#refuse(socket, refusal)
     try {
+      this.#accepted += 1
       this.#options.announce('Incoming Connection')
       await this.#converse(socket)
       this.#options.announce('client disconnecting')
@@ -113,9 +132,16 @@ class TextDoor implements Door {
 
   async #converse(socket: TcpSocket): Promise<void> {
     const { chat, clock, log, pace, title } = this.#options
-    const outlet = new SocketOutlet(socket, log)
+    let isFaulty = false // then that is why it is cut off
+    const outlet = new SocketOutlet(socket, (line) => {
+      if (!isFaulty) this.#slowReadersCut += 1
+      log(line, 'warn')
+    })
     const howToJoin = joinSentence(title, socket.local)
-    const onFault = (error: unknown): void => this.#onFault(error)
+    const onFault = (error: unknown): void => {
+      isFaulty = true
+      this.#onFault(error)
+    }
     const session = new TextSession(
       { chat, clock, broadcast: this.#broadcast, title, howToJoin, onFault },
       outlet,
@@ -139,6 +165,7 @@ class TextDoor implements Door {
       this.#refusalsLoggedAt = clock.ticks()
       log(
         `refused ${this.#refused} connections so far, the latest from ${formatAddress(socket.remote)}: ${why}`,
+        'warn',
       )
     }
     if (this.#refusing >= REFUSALS) return socket.abort(new Error(why))
@@ -151,8 +178,9 @@ class TextDoor implements Door {
   // What the network did to one connection is no news to anybody; everything else is a fault of ours.
   #onFault(error: unknown): void {
     if (SocketError.is(error)) return
+    this.#faults += 1
     for (const line of faultLines('a connection ended by a fault of the server', error))
-      this.#options.log(line)
+      this.#options.log(line, 'error')
   }
 }
 

@@ -12,6 +12,9 @@ export interface PaceLimits {
 
 export const TEXT_PACE: PaceLimits = { burst: 1000, perSecond: 200 }
 
+/** Nobody is slowed. */
+export const UNPACED: PaceLimits = { burst: 1e12, perSecond: 1e12 }
+
 export class Pace {
   readonly #clock: Clock
   readonly #limits: PaceLimits

@@ -2,7 +2,7 @@
  * A conversation at the text door: lines in, lines out. It knows no socket: lines are given to `receive` in their
  * order, what it answers goes to its `Outlet`.
  */
-import { type DecodedLine, looksLikeHttp, plainHttpResponse } from '@partyline/protocols'
+import { type DecodedLine, looksLikeHttp, plainHttpResponse, type TextLine } from '@partyline/protocols'
 import type { Chat } from '../../core/chat.ts'
 import type { Clock } from '../../core/clock.ts'
 import { ChatError } from '../../core/errors.ts'
@@ -11,17 +11,30 @@ import { LIMITS } from '../../core/limits.ts'
 import type { NameClaim } from '../../core/name-claims.ts'
 import type { Room } from '../../core/room.ts'
 import type { Listener, Session } from '../../core/session.ts'
-import type { Broadcast } from '../broadcast.ts'
 import type { Outlet } from '../outlet.ts'
+import type { Settings } from './command.ts'
 import { runCommand } from './commands.ts'
-import { banner, formatError, formatNameChanges, formatTooLong, notices, SHUTDOWN } from './format.ts'
+import {
+  banner,
+  errorLine,
+  formatLines,
+  nameLines,
+  noticeLines,
+  notices,
+  SHUTDOWN,
+  tooLongLine,
+  tooLongName,
+} from './format.ts'
 import { News } from './news.ts'
+import { speak } from './people-commands.ts'
+import { PLAIN } from './style.ts'
+import type { TextBroadcast } from './text-broadcast.ts'
 
 /** How long a name is waited for, in milliseconds. */
 export const NAMING_TIME = 600_000
 
 // naming ──first line──▶ entering ──name claimed, and heard by all──▶ chatting ──/quit, end of input──▶ leaving
-//    └── HTTP, SSH, /quit, 10 minutes ──▶ gone ◀── from every state: hang-up, shutdown ◀── all delivered ──┘
+//    └── HTTP, SSH, too long, /quit, late ──▶ gone ◀── from every state: hang-up, shutdown ◀── all delivered ──┘
 export type TextState =
   | { readonly at: 'naming'; readonly cancelTimer: () => void }
   | { readonly at: 'entering'; readonly session?: Session }
@@ -32,8 +45,7 @@ export type TextState =
 export interface TextSessionOptions {
   readonly chat: Chat
   readonly clock: Clock
-  /** Made with `formatEvent`. */
-  readonly broadcast: Broadcast
+  readonly broadcast: TextBroadcast
   /** What the chat is called in the welcome. */
   readonly title: string
   /** What a browser is told that came to this door: how to join instead. */
@@ -46,6 +58,7 @@ export class TextSession implements Listener {
   readonly #options: TextSessionOptions
   readonly #outlet: Outlet
   readonly #news: News
+  readonly #settings: Settings = { style: PLAIN, search: undefined }
   #state: TextState
   /** Set while a line is not yet done with: those after it wait. */
   #busy: Promise<void> | undefined
@@ -54,11 +67,11 @@ export class TextSession implements Listener {
   constructor(options: TextSessionOptions, outlet: Outlet) {
     this.#options = options
     this.#outlet = outlet
-    this.#news = new News(options.clock, (lines) => this.#reply(notices(...lines)))
+    this.#news = new News(options.clock, (lines) => this.#reply(noticeLines(...lines)))
     const tooLate = notices(`no name came in ${NAMING_TIME / 60_000} minutes; come back any time`)
     const cancelTimer = options.clock.after(NAMING_TIME, () => this.#end(tooLate))
     this.#state = { at: 'naming', cancelTimer }
-    this.#reply(banner(options.title))
+    this.#send(banner(options.title))
   }
 
   get state(): TextState['at'] {
@@ -90,11 +103,16 @@ export class TextSession implements Listener {
   }
 
   deliver(batch: Batch): void {
-    if (!this.#isGone()) this.#sent(this.#options.broadcast.send(batch, this.#outlet))
+    if (!this.#isGone()) this.#sent(this.#options.broadcast.send(batch, this.#outlet, this.#settings.style))
   }
 
   news(room: Room, count: number): void {
     if (!this.#isGone()) this.#news.add(room.name, count)
+  }
+
+  /** Sent out of the chat: the line that says so has been delivered. */
+  end(): void {
+    this.#end('')
   }
 
   fail(error: unknown): void {
@@ -107,16 +125,21 @@ export class TextSession implements Listener {
     const state = this.#state
     if (state.at === 'naming') return this.#takeFirst(line)
     if (state.at !== 'chatting') return undefined
-    if ('tooLong' in line) this.#reply(formatTooLong(line.tooLong, LIMITS.messageBytes))
-    else if (line.text.startsWith('//')) this.#options.chat.say(state.session, line.text.slice(1))
+    if ('tooLong' in line) this.#reply(tooLongLine(line.tooLong, LIMITS.messageBytes))
+    else if (line.text.startsWith('//')) this.#say(state.session, line.text.slice(1))
     else if (line.text.startsWith('/')) return this.#command(state.session, line.text.slice(1))
-    else if (line.text.trim() !== '') this.#options.chat.say(state.session, line.text)
+    else if (line.text.trim() !== '') this.#say(state.session, line.text)
     return undefined
+  }
+
+  #say(session: Session, text: string): void {
+    speak({ chat: this.#options.chat, session, reply: (lines) => this.#reply(lines) }, 'say', text)
   }
 
   /** The first line is the name, whatever it is; but for what no person types, and who leaves again. */
   #takeFirst(line: DecodedLine): Promise<void> | undefined {
-    if ('tooLong' in line) this.#reply(formatTooLong(line.tooLong, LIMITS.messageBytes))
+    // Whatever this is, a name it is not. A request with a long target would have its other lines said in the room.
+    if ('tooLong' in line) this.#end(formatLines(tooLongName(line.tooLong)))
     else if (looksLikeHttp(line.text)) {
       this.#end(plainHttpResponse(400, 'Bad Request', `${this.#options.howToJoin}\n`))
     } else if (line.text.startsWith('SSH-') || line.text.trim() === '/quit') this.#end('')
@@ -129,11 +152,12 @@ export class TextSession implements Listener {
     this.#become({ at: 'entering' })
     let claim: NameClaim
     try {
+      await chat.settled() // who has left just now has given their name back then: it may be the same person
       claim = await chat.claimName(typed)
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
       // Without a name there is nothing to stay for; a server that is shutting down says goodbye itself.
-      if (error.code !== 'closing') this.#end(formatError(error))
+      if (error.code !== 'closing') this.#end(formatLines(errorLine(error)))
       return
     }
     const earlier = await chat.earlier().catch(() => 0)
@@ -147,15 +171,16 @@ export class TextSession implements Listener {
     if (this.#isGone()) return
     this.#become({ at: 'chatting', session })
     const many = earlier === 1 ? '1 earlier message' : `${earlier} earlier messages`
-    this.#reply(formatNameChanges(claim) + (earlier === 0 ? '' : notices(`${many}: /history`)))
+    this.#reply([...nameLines(claim), ...(earlier === 0 ? [] : noticeLines(`${many}: /history`))])
   }
 
   async #command(session: Session, line: string): Promise<void> {
-    const { chat } = this.#options
+    const { chat, clock } = this.#options
     await chat.settled() // an answer comes after the echo of what was said before it
     if (this.state !== 'chatting') return
-    const reply = (text: string): void => this.#reply(text)
-    await runCommand(line, { chat, session, reply, quit: () => this.#leave() })
+    const settings = this.#settings
+    const reply = (lines: readonly TextLine[]): void => this.#reply(lines)
+    await runCommand(line, { chat, session, clock, settings, reply, quit: () => this.#leave() })
     this.#news.seen(session.view.name)
   }
 
@@ -169,7 +194,7 @@ export class TextSession implements Listener {
 
   #end(lastWords: string): void {
     if (this.#isGone()) return
-    this.#reply(lastWords)
+    this.#send(lastWords)
     this.hangUp()
     this.#outlet.close()
   }
@@ -186,7 +211,11 @@ export class TextSession implements Listener {
     return before
   }
 
-  #reply(text: string): void {
+  #reply(lines: readonly TextLine[]): void {
+    this.#send(formatLines(lines, this.#settings.style))
+  }
+
+  #send(text: string): void {
     if (text !== '' && !this.#isGone()) this.#sent(this.#outlet.trySend(Buffer.from(text)))
   }
 
@@ -218,6 +247,6 @@ export class TextSession implements Listener {
 
   #failed(error: unknown): void {
     if (!(error instanceof ChatError)) this.fail(error)
-    else if (error.code !== 'closing') this.#reply(formatError(error))
+    else if (error.code !== 'closing') this.#reply(errorLine(error))
   }
 }

@@ -1,11 +1,14 @@
 /** A session's way out over a socket. */
 import { formatAddress, type TcpSocket } from '@partyline/sockets'
-import type { WatchedOutlet } from '../slow-readers.ts'
+import { SLOW, type WatchedOutlet } from '../slow-readers.ts'
 
 export class SocketOutlet implements WatchedOutlet {
   readonly #socket: TcpSocket
   readonly #log: (line: string) => void
   #given = 0
+  #isCut = false
+  /** Nothing is taken any more, and not for slowness: the connection has ended, or broken. */
+  #isOver = false
 
   constructor(socket: TcpSocket, log: (line: string) => void) {
     this.#socket = socket
@@ -15,6 +18,7 @@ export class SocketOutlet implements WatchedOutlet {
   trySend(data: Uint8Array): boolean {
     const queued = this.#socket.trySend(data)
     if (queued) this.#given += data.length
+    else if (this.#socket.queued <= SLOW.bytes) this.#isOver = true
     return queued
   }
 
@@ -32,8 +36,9 @@ export class SocketOutlet implements WatchedOutlet {
 
   cut(why: string): void {
     const { state, remote } = this.#socket
-    if (state === 'closed') return
-    this.#log(`cut off ${formatAddress(remote)}: ${why}`)
+    if (this.#isCut || state === 'closed') return // said once: an abort takes effect a little later
+    this.#isCut = true
+    if (!this.#isOver) this.#log(`cut off ${formatAddress(remote)}: ${why}`)
     this.#socket.abort(new Error(why))
   }
 }

@@ -1,0 +1,23 @@
+/** How the tutorials write a call in Python, for the help on ours. */
+export const PYTHON_CALLS: Readonly<Record<string, string>> = {
+  socket: 's = socket.socket(socket.AF_INET, socket.SOCK_STREAM)',
+  getaddrinfo: "infos = socket.getaddrinfo('crisewing.com', 'http')",
+  gethostbyname: "address = socket.gethostbyname('crisewing.com')",
+  'Socket.bind': "s.bind(('127.0.0.1', 50000))",
+  'Socket.listen': 's.listen(1)',
+  'Socket.accept': 'conn, addr = s.accept()',
+  'Socket.connect': "s.connect(('127.0.0.1', 50000))",
+  'Socket.send': 's.send(b"hi")',
+  'Socket.sendall': 's.sendall(b"Hey, can you hear me?")',
+  'Socket.recv': 'data = s.recv(1024)',
+  'Socket.sendto': 's.sendto(payload, client_address)',
+  'Socket.recvfrom': 'payload, client_address = s.recvfrom(1024)',
+  'Socket.shutdown': 's.shutdown(socket.SHUT_WR)',
+  'Socket.setsockopt': 's.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)',
+  'Socket.getsockopt': 's.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)',
+  'Socket.settimeout': 's.settimeout(2.5)',
+  'Socket.gettimeout': 's.gettimeout()',
+  'Socket.getsockname': 'host, port = s.getsockname()',
+  'Socket.getpeername': 'host, port = s.getpeername()',
+  'Socket.close': 's.close()',
+}
