@@ -8,6 +8,8 @@ import { describe, test } from 'node:test'
 import { openServer } from '@partyline/chat'
 import { login, openService, type ServiceName } from '@partyline/services'
 import { TcpListener } from '@partyline/sockets'
+import { CLIENT_EXERCISES } from '../packages/cli/src/check/clients/index.ts'
+import { SERVER_EXERCISES } from '../packages/cli/src/check/servers/index.ts'
 import { main } from '../packages/cli/src/main.ts'
 import { fakeIo } from '../packages/cli/src/testing/fake-io.ts'
 import { ROOT } from './samples.ts'
@@ -35,24 +37,47 @@ async function failures(...argv: string[]): Promise<string[]> {
   return failed
 }
 
+/** So long an answer is waited for that must come, in seconds; and one that does not. Only the first can be too short. */
+const [PATIENT, IMPATIENT] = ['60', '1']
+
+/** Of these points exactly the expected ones fail: they are run by themselves, so that the others can be waited for. */
+async function failsExactly(
+  points: readonly { readonly id: string }[],
+  expected: readonly string[],
+  argv: readonly string[],
+): Promise<void> {
+  const holding = points.map(({ id }) => id).filter((id) => !expected.includes(id))
+  assert.equal(holding.length + expected.length, points.length)
+  for (const [ids, wait, failing] of [
+    [expected, IMPATIENT, expected],
+    [holding, PATIENT, []],
+  ] as const) {
+    if (ids.length > 0)
+      assert.deepEqual(await failures(...argv, '-w', wait, '--only', ids.join(',')), failing)
+  }
+}
+
 function serverFails(
   exercise: string,
   program: string,
   expected: readonly string[],
-  ...more: string[]
+  only?: readonly string[],
 ): void {
   checked.add(program)
   test(`check ${exercise} finds in ${program} exactly its faults`, { skip }, async () => {
+    const { points = [] } = SERVER_EXERCISES.find(({ name }) => name === exercise) ?? {}
     const start = `exec '${PYTHON}' -IS '${ROOT}test/tutorials/${program}' {port}`
-    assert.deepEqual(await failures(exercise, '--start', start, '-w', '1', ...more), expected)
+    const looked = points.filter(({ id }) => only?.includes(id) ?? true)
+    await failsExactly(looked, expected, [exercise, '--start', start])
   })
 }
 
 function clientFails(exercise: string, program: string, expected: readonly string[]): void {
   checked.add(program)
   test(`check client ${exercise} finds in ${program} exactly its faults`, { skip }, async () => {
+    const { points = [] } = CLIENT_EXERCISES.find(({ name }) => name === exercise) ?? {}
     const run = `exec '${PYTHON}' -IS '${ROOT}test/tutorials/${program}' {host} {port}`
-    assert.deepEqual(await failures('client', exercise, '--run', run, '-w', '1'), expected)
+    await failsExactly(points, expected, ['client', exercise, '--run', run])
   })
 }
 
@@ -69,12 +94,11 @@ const OUR_CLIENTS = [
 ] as const
 
 describe('check', { concurrency: 8 }, () => {
-  // In two halves, which take half as long at the same time. The first point finds out how it wants its lines.
+  // In two halves, which take half as long at the same time.
   const framing = ['lines', 'crlf', 'joined', 'split', 'half-close']
-  const half = `lets-in,no-newline,${framing.join(',')}`
-  serverFails('login', '004-login-server.py', framing, '--only', half)
-  const otherHalf = `lets-in,refuses,says-not-which,keeps-out,closes,${ONE_CLIENT.join(',')}`
-  serverFails('login', '004-login-server.py', ['refuses', ...ONE_CLIENT], '--only', otherHalf)
+  serverFails('login', '004-login-server.py', framing, ['lets-in', 'no-newline', ...framing])
+  const otherHalf = ['lets-in', 'refuses', 'says-not-which', 'keeps-out', 'closes', ...ONE_CLIENT]
+  serverFails('login', '004-login-server.py', ['refuses', ...ONE_CLIENT], otherHalf)
   serverFails('hello', '002-hello-server.py', ONE_CLIENT)
   const echo = [
     'echoes',
@@ -102,7 +126,7 @@ describe('check', { concurrency: 8 }, () => {
     'bytes',
   ]
   serverFails('commands', '004-command-server.py', [...commands, ...ONE_CLIENT])
-  serverFails('udp-echo', '004-udp-echo-server.py', ['echoes', 'whole'], '--only', 'echoes,whole') // the loop never answers
+  serverFails('udp-echo', '004-udp-echo-server.py', ['echoes', 'whole'], ['echoes', 'whole']) // the loop never answers
   const udpEcho = ['echoes', 'again', 'whole', 'boundaries', 'bytes', 'empty', 'largest', 'two-clients']
   serverFails('udp-echo', '004-udp-echo-server-indented.py', udpEcho) // recvfrom(1)
   serverFails('udp-log', '004-udp-log-server.py', [])
@@ -118,7 +142,7 @@ describe('check', { concurrency: 8 }, () => {
   for (const name of SERVICES) {
     test(`check ${name} finds nothing in our ${name}`, async () => {
       const service = await openService(name, { port: 0 })
-      assert.deepEqual(await failures(name, String(service.address.port)), [])
+      assert.deepEqual(await failures(name, String(service.address.port), '-w', PATIENT), [])
       await service.close()
     })
   }
@@ -126,7 +150,7 @@ describe('check', { concurrency: 8 }, () => {
   for (const [exercise, client] of OUR_CLIENTS) {
     test(`check client ${exercise} finds nothing in partyline ${client}`, async () => {
       const run = `exec '${process.execPath}' '${ROOT}packages/cli/bin/partyline.js' ${client}`
-      assert.deepEqual(await failures('client', exercise, '--run', run), [])
+      assert.deepEqual(await failures('client', exercise, '--run', run, '-w', PATIENT), [])
     })
   }
 
@@ -136,7 +160,8 @@ describe('check', { concurrency: 8 }, () => {
     await using listener = await TcpListener.listen(0, '127.0.0.1')
     void listener.serve((socket) => login(socket, { verify, wait: async () => {} }))
     const port = 'port' in listener.address ? listener.address.port : 0
-    assert.deepEqual(await failures('login', String(port), '--user', 'zoë', '--password', 'geheim'), [])
+    const account = ['--user', 'zoë', '--password', 'geheim']
+    assert.deepEqual(await failures('login', String(port), ...account, '-w', PATIENT), [])
   })
 
   test('check chat finds nothing in our chat', async () => {
@@ -146,7 +171,7 @@ describe('check', { concurrency: 8 }, () => {
     }
     const config = { hosts: ['127.0.0.1'], name: 'Partyline', textPort: 0 }
     const server = await openServer(config, { announce, log: () => {} })
-    assert.deepEqual(await failures('chat', port), [])
+    assert.deepEqual(await failures('chat', port, '-w', PATIENT), [])
     await server.close('done')
   })
 })

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { TcpListener, TcpSocket } from '@partyline/sockets'
 import { type Child, startNode } from '../packages/cli/src/testing/child.ts'
+import { freePort } from './samples.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../packages/cli/bin/partyline.js', import.meta.url))
 const PROGRAM = fileURLToPath(new URL('../packages/cli/src/bin.ts', import.meta.url))
@@ -154,9 +155,7 @@ describe('partyline', { concurrency: 4 }, () => {
   test('partyline fails with a sentence and an exit code, never with a stack trace', async () => {
     await using taken = await TcpListener.listen(0, '127.0.0.1')
     const port = String('port' in taken.address ? taken.address.port : 0)
-    const free = await TcpListener.listen(0, '127.0.0.1')
-    const nobody = String('port' in free.address ? free.address.port : 0)
-    await free.close()
+    const nobody = String(await freePort())
     const cases: readonly (readonly [args: string[], code: number, sentence: string])[] = [
       [['sevre'], 2, 'there is no command "sevre". Did you mean serve?'],
       [['serve', '--prot', '1'], 2, 'unknown flag --prot. Did you mean --port?'],

@@ -4,6 +4,8 @@
  *     $ printf 'TEXT' | partyline connect 127.0.0.1 8000      with the port of a server of ours
  *     | text                        stands on standard output; other lines on standard error; … is any text
  *     (exit code 0)
+ *
+ * The input ends when it has been written; over UDP when the answer is there, for which the command waits a second only.
  */
 import assert from 'node:assert/strict'
 import type { Child } from '../packages/cli/src/testing/child.ts'
@@ -21,9 +23,11 @@ export async function playSession(
   const [command = '', ...shown] = lines.map(real)
   const [, input = '', words = ''] = /^\$ (?:printf '([^']*)' \| )?partyline (.*)$/.exec(command) ?? []
   await using child = start(words.split(' '))
-  child.process.stdin?.end(input)
-  const code = await child.exit
   const output = shown.filter((line) => line.startsWith('| ')).map((line) => line.slice(2))
+  child.process.stdin?.write(input)
+  if (words.includes(' -u ')) await child.stdout.until(output.join('\n'))
+  child.process.stdin?.end()
+  const code = await child.exit
   const said = shown.filter((line) => !line.startsWith('| ') && !line.startsWith('(exit code '))
   assert.equal(child.stdout.text, output.join('\n'))
   assert.match(child.stderr.text, pattern(`${said.join('\n')}\n`))

@@ -11,6 +11,7 @@ import { fakeIo } from '../packages/cli/src/testing/fake-io.ts'
 import { BOB, LAUNCHER, objectsIn, run, stage } from './history-stage.ts'
 import { assertShown, freePort, ROOT, samplesOf } from './samples.ts'
 
+const REACTED = { kind: 'reacted', room: '#lobby', from: BOB, target: 'm1', text: '+1' } as const
 const PAGE = 'docs/history.md'
 
 test('docs/history.md shows what its commands do', async (t) => {
@@ -38,7 +39,11 @@ test('docs/history.md lists exactly the fields of the objects', async (t) => {
   const following = main(['log', '--follow', '--json'], io)
   await io.stdout.until('"m6"')
   await store.append([{ kind: 'deleted', id: 'd2', room: '#lobby', from: BOB, target: 'm6' }])
-  await io.stdout.until('"d2"')
+  await store.append([
+    { ...REACTED, id: 'r2' },
+    { ...REACTED, id: 'r3', removed: true },
+  ])
+  await io.stdout.until('"r3"')
   io.stop('SIGINT')
   await following
   const { stdout } = await run(data, 'export', '--format', 'jsonl', '--private')

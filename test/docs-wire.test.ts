@@ -88,6 +88,7 @@ test('tap shows what the page shows', async () => {
   await client.shutdown()
   assert.equal(await client.readLine(), 'hi')
   assert.equal(await client.recv(), null)
+  await io.stderr.until(': closed (')
   io.stop('SIGINT')
   assert.equal(await code, 0)
   assert.deepEqual(plain(io.stderr.text, [port, 8000], [own, 7000]), plain(shown[1] ?? ''))

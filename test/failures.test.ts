@@ -8,7 +8,7 @@ import { type Address, TcpListener, UdpSocket } from '@partyline/sockets'
 import { EXIT_CODES } from '../packages/cli/src/failure.ts'
 import { FAILURE_EXAMPLES, type FailureExample } from '../packages/cli/src/failure-examples.ts'
 import { Transcript } from '../packages/cli/src/testing/fake-io.ts'
-import { ROOT } from './samples.ts'
+import { freePort, ROOT } from './samples.ts'
 
 const LAUNCHER = `${ROOT}packages/cli/bin/partyline.js`
 
@@ -28,9 +28,7 @@ async function listening(...args: Parameters<TcpListener['serve']>): Promise<Pee
 
 const PEERS: Record<FailureExample['peer'], () => Promise<Peer>> = {
   async closed() {
-    const listener = await TcpListener.listen(0)
-    await listener.close()
-    return { port: portOf(listener.address), async [Symbol.asyncDispose]() {} }
+    return { port: await freePort(), async [Symbol.asyncDispose]() {} }
   },
   taken: () => listening((socket) => socket.recv()),
   'missing-page': () =>
@@ -67,18 +65,19 @@ const PEERS: Record<FailureExample['peer'], () => Promise<Peer>> = {
 /** Runs it in a shell, as a person does. */
 async function run(example: FailureExample, port: number): Promise<{ code: number; stderr: string }> {
   const line = example.command
-    .replace('partyline', `exec ${process.execPath} ${LAUNCHER}`)
+    .replace('partyline', `exec '${process.execPath}' '${LAUNCHER}'`)
     .replace(String(example.port), String(port))
   // A pipe needs a shell of its own for each side, which then must not be replaced.
   const child = spawn('sh', ['-c', line.includes('|') ? line.replace('exec ', '') : line], { stdio: 'pipe' })
   const [stdout, stderr] = [new Transcript(), new Transcript()]
   child.stdout.setEncoding('utf8').pipe(stdout)
   child.stderr.setEncoding('utf8').pipe(stderr)
+  const closed = once(child, 'close') as Promise<[number]>
   if (example.signal !== undefined) {
-    await stdout.until('hello\n')
+    await Promise.race([stdout.until('hello\n'), closed])
     child.kill(example.signal)
   }
-  const [code] = (await once(child, 'close')) as [number]
+  const [code] = await closed
   return {
     code,
     stderr: stderr.text

@@ -43,6 +43,7 @@ export async function stage(t: TestContext): Promise<Stage> {
     ['16:04:32', { ...said, id: 'm1', from: ANN, text: 'tea at four?' }],
     ['16:04:40', { ...said, id: 'm2', kind: 'action', text: 'nods' }],
     ['16:05:01', { ...said, id: 'm3', room: '#den', text: 'the cake is behind the books' }],
+    ['16:05:05', { kind: 'reacted', id: 'r1', room: '#den', from: ANN, target: 'm3', text: '\u{1F370}' }],
     ['16:05:10', { ...said, id: 'm4', room: '@p1+p2', from: ANN, to: BOB, text: 'a secret cake' }],
     ['16:05:20', { ...said, id: 'm5', from: CLEO, text: 'I bring biscuits' }],
     ['16:06:00', { ...said, id: 'm6', text: 'five it is', replyTo: 'm1' }],

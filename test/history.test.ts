@@ -305,6 +305,18 @@ describe('the history from outside', () => {
     }
   })
 
+  test('log --follow ends when its reader has gone, although nobody says anything', {
+    skip: process.platform === 'linux' ? false : 'only where tail is that of GNU',
+  }, async (t) => {
+    const { data } = await stage(t)
+    const script = '"$0" "$1" log --follow | head -1'
+    await using shell = startProgram('/bin/sh', ['-c', script, process.execPath, LAUNCHER], {
+      env: { PARTYLINE_DATA: data, TZ: 'UTC' },
+    })
+    assert.deepEqual([await shell.exit, shell.stderr.text], [0, ''])
+    assert.match(shell.stdout.text, /^2026-11-20 16:04:32 #lobby .*\n$/)
+  })
+
   test('log finds what was said beside the server, and ends with 130 at Ctrl-C', async (t) => {
     const { data, store } = await stage(t)
     await using log = partyline(data, 'log', '--follow')

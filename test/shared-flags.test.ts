@@ -81,8 +81,8 @@ describe('--wire', { concurrency: 4 }, () => {
       await program.code
       const events = await readFile(file, 'utf8')
       await rm(folder, { recursive: true })
-      if (name === 'resolve') assert.match(events, /^\* \d\.\d{3} resolved localhost: .*127\.0\.0\.1/)
-      else assert.match(events, /^\* \d\.\d{3} (?:connected from|accepted) 127\.0\.0\.1:\d+/m)
+      if (name === 'resolve') assert.match(events, /^\* \d+\.\d{3} resolved localhost: .*127\.0\.0\.1/)
+      else assert.match(events, /^\* \d+\.\d{3} (?:connected from|accepted) 127\.0\.0\.1:\d+/m)
       assert.doesNotMatch(program.io.stderr.text, /^[*<>] \d+\.\d{3} /m)
     })
   }

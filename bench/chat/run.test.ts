@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { scratchFolder } from '../scratch.ts'
 import { compare } from './compare.ts'
 import { Crowd } from './crowd.ts'
 import { MEASURED, SCENARIOS, type Scenario, type SideName, type Talk } from './scenarios.ts'
@@ -13,7 +12,7 @@ const ON_LINUX = { skip: process.platform === 'linux' ? false : 'needs all of 12
 const PEOPLE = 12
 const ANY_CORE = { measured: undefined, load: undefined }
 
-const folder = mkdtempSync(join(tmpdir(), 'partyline-bench-test-'))
+const folder = scratchFolder()
 after(() => rmSync(folder, { recursive: true }))
 const sides = findSides(PARTYLINE)
 const names = Object.keys(sides) as SideName[]
@@ -49,7 +48,7 @@ for (const name of names) {
       ]) {
         const { deliveries, seconds, p50, p99 } = await crowd.talk(talk)
         assert.equal(deliveries, talk.messages * PEOPLE)
-        assert.ok(p50 > 0 && p99 >= p50 && seconds * 1000 >= p99)
+        assert.ok(p50 > 0 && p99 >= p50 && seconds * 1000 > p99 - 0.001)
       }
       crowd.leave()
     }),

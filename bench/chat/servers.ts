@@ -90,6 +90,18 @@ export class MeasuredServer {
     return this.#port
   }
 
+  /** What it says on standard error, as soon as it has said it: that comes apart from what is on standard output. */
+  async said(words: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = words.exec(this.#lastWords)
+      if (found !== null) return found
+      const { stderr } = this.#process
+      if (stderr === null || stderr.readableEnded)
+        throw new Error(`it never said ${words}. ${this.#lastWords}`)
+      await Promise.race([once(stderr, 'data'), once(stderr, 'end')])
+    }
+  }
+
   /** The end of what it wrote to standard error. */
   get lastWords(): string {
     return this.#lastWords
@@ -129,7 +141,7 @@ function listening(child: ChildProcess): Promise<number> {
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     if (said === undefined) return
     said += text
-    const [, port] = /^Listening on :(\d+)$/m.exec(said) ?? []
+    const [, port] = /^Listening on :(\d+)\n/m.exec(said) ?? []
     if (port === undefined) return
     said = undefined
     resolve(Number(port))

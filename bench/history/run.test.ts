@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openHistory } from '../../packages/chat/src/stores/open-history.ts'
+import { scratchFolder } from '../scratch.ts'
 import { buildHistory } from './build.ts'
 import { measureSearches, measureStarts, measureTalks } from './measure.ts'
 import { formatGoals, formatRounds, formatSearches } from './report.ts'
@@ -14,7 +14,7 @@ const ON_LINUX = { skip: process.platform === 'linux' ? false : 'needs all of 12
 const SIZE = { messages: 3000, rooms: 5, people: 50 }
 const NEWEST = Date.UTC(2026, 10, 20)
 
-const under = mkdtempSync(join(tmpdir(), 'partyline-history-test-'))
+const under = scratchFolder()
 after(() => rmSync(under, { recursive: true }))
 const place = { data: join(under, 'data'), under }
 const file = join(place.data, 'history.db')

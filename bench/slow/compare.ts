@@ -74,9 +74,9 @@ async function measure({ readers, sleepers, warmUp, talk }: Plan, load: Load, be
     { core: bench.cores.measured, under: bench.folder },
   )
   try {
+    const metrics = await metricsAt(server)
     await ask({ ask: 'gather', port: server.port, readers, sleepers })
     await ask({ ask: 'talk', talk: warmUp })
-    const metrics = metricsAt(server)
     const before = await look(server, metrics)
     const work = ask({ ask: 'talk', talk })
     const { result: heard, most } = await mostDuring(work, () => look(server, metrics))

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { after, test } from 'node:test'
+import { scratchFolder } from '../scratch.ts'
 import { compare, type Side } from './compare.ts'
 import { formatGoals, formatRounds } from './report.ts'
 import { Speech } from './speech.ts'
@@ -12,7 +11,7 @@ const ANY_CORE = { measured: undefined, load: undefined }
 const FEW = { messages: 10, perSecond: 200, textBytes: 4000 }
 const PLAN = { readers: 10, sleepers: 2, warmUp: FEW, talk: FEW }
 
-const folder = mkdtempSync(join(tmpdir(), 'partyline-slow-test-'))
+const folder = scratchFolder()
 after(() => rmSync(folder, { recursive: true }))
 
 test('compare measures a room with and without those who do not read, in small', ON_LINUX, async () => {

@@ -19,9 +19,8 @@ const GIVEN_BACK = { within: 10_000, but: 1024 * 1024 } as const
 const PAGE = 4096
 
 /** Where the server says that its numbers are. */
-export function metricsAt({ lastWords }: MeasuredServer): string {
-  const [url] = /http:\/\/[^\s"]+\/metrics/.exec(lastWords) ?? []
-  if (url === undefined) throw new Error(`the server has no /metrics. ${lastWords}`)
+export async function metricsAt(server: MeasuredServer): Promise<string> {
+  const [url] = await server.said(/http:\/\/[^\s"]+\/metrics(?=[\s"])/)
   return url
 }
 

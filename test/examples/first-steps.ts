@@ -124,7 +124,7 @@ const framing: Proof = {
       }
       assert.equal(await rest(socket), 'both are here\n')
     }
-    assert.match(server.stdout.text, /\n(name: admin\npassword: 12345\n){2}$/)
+    await said(server, /\n(name: admin\npassword: 12345\n){2}$/)
   },
   async breaks() {
     await using server = startBroken('05-framing', 0)
@@ -134,7 +134,7 @@ const framing: Proof = {
     await assertSilent(socket)
     await socket.send('hello?\n') // whatever comes next is the password
     assert.equal(await rest(socket), 'both are here\n')
-    assert.match(server.stdout.text, /\npassword: hello\?␊\n$/)
+    await said(server, /\npassword: hello\?␊\n$/)
   },
 }
 

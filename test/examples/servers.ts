@@ -54,6 +54,7 @@ const manyClients: Proof = {
   async works() {
     await using server = start('07-many-clients', 0)
     await twoCallers(await portOf(server), () => said(server, 'caller 2\n'))
+    await said(server, 'caller 2 wants onions\n')
     assert.match(
       server.stdout.text,
       /\ncaller 1\ncaller 2\ncaller 1 wants mushrooms\ncaller 2 wants onions\n$/,
@@ -66,6 +67,7 @@ const manyClients: Proof = {
       ', ',
       '\n',
     )
+    await said(server, 'caller 2\n')
     assert.ok(server.stdout.text.includes(`\n${order}\n`), server.stdout.text)
   },
 }

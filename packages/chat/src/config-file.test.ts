@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -171,5 +172,14 @@ describe('readConfigFile', () => {
       await assert.rejects(readConfigFile(path), { name: 'ConfigFileError', message })
     }
     assert.equal((await readConfigFile(file('full.toml', '#'.repeat(MAX_CONFIG_FILE))))?.size, 0)
+  })
+
+  test('readConfigFile refuses what is no regular file, and does not wait for the writer of a named pipe', async () => {
+    const pipe = join(folder, 'pipe.toml')
+    execFileSync('mkfifo', [pipe])
+    for (const path of [pipe, '/dev/zero', '/dev/null']) {
+      const message = `cannot read ${path}: it is no regular file.`
+      await assert.rejects(readConfigFile(path), { name: 'ConfigFileError', message })
+    }
   })
 })

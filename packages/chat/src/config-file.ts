@@ -3,6 +3,7 @@
  * value is checked in one place, wherever it came from; here only the keys and the kinds of values are.
  */
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { didYouMean } from '@partyline/protocols'
 import { KEEP_NOTHING, SETTINGS, type Setting } from './config.ts'
@@ -25,13 +26,21 @@ export class ConfigFileError extends Error {
   override readonly name = 'ConfigFileError'
 }
 
-/** Reads a file; undefined when there is none. Throws a ConfigFileError for one that is wrong or cannot be read. */
+/**
+ * Reads a file; undefined when there is none. Throws a ConfigFileError for one that is wrong or cannot be read, and for
+ * what is no regular file: opening a named pipe would wait for somebody to write, perhaps for ever.
+ */
 export async function readConfigFile(path: string): Promise<ReadonlyMap<string, FileSetting> | undefined> {
   let bytes: Buffer
   try {
-    // Not all of it: a path may lead to what has no end.
+    const found = await stat(path)
+    if (!found.isFile() && !found.isDirectory()) {
+      throw new ConfigFileError(`cannot read ${path}: it is no regular file.`)
+    }
+    // Not all of it: what looks like a file may have no end.
     bytes = Buffer.concat(await createReadStream(path, { end: MAX_CONFIG_FILE }).toArray())
   } catch (error) {
+    if (error instanceof ConfigFileError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     if (code === 'ENOENT') return undefined
     throw new ConfigFileError(`cannot read ${path}: ${REASONS.get(code) ?? code}.`, { cause: error })

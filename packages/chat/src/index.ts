@@ -16,7 +16,7 @@ export {
 } from './config.ts'
 export { ConfigFileError, type FileSetting, MAX_CONFIG_FILE, readConfigFile } from './config-file.ts'
 export { ChatError } from './core/errors.ts'
-export type { HistoryMessage, Kept, KeptMessage } from './core/events.ts'
+export type { HistoryMessage, Kept, KeptMessage, Reaction } from './core/events.ts'
 export { caseless } from './core/names.ts'
 export { LOBBY, parseRoomName } from './core/room-names.ts'
 export {

@@ -10,7 +10,7 @@ test('openFilesLimit is what the system says', () => {
     return
   }
   const program = `import { openFilesLimit } from ${JSON.stringify(new URL('open-files.ts', import.meta.url).href)}
-    console.log(openFilesLimit())`
+    process.stdout.write(String(openFilesLimit()))`
   const shell = 'ulimit -n 200; exec "$0" --input-type=module --eval "$1"'
   const said = execFileSync('sh', ['-c', shell, process.execPath, program], { encoding: 'utf8' })
   assert.equal(said.trim(), '200')

@@ -7,7 +7,9 @@ import { MemoryStore } from './stores/memory.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { SocketStage } from './testing/socket-stage.ts'
 
-const CONFIG = { hosts: ['127.0.0.1', '127.0.0.2'], textPort: 0, name: 'Lab' }
+/** Of this test file only: a port that one of them does not use is free there, whatever else runs on this machine. */
+const HOSTS = ['127.0.0.21', '127.0.0.22'] as const
+const CONFIG = { hosts: HOSTS, textPort: 0, name: 'Lab' }
 
 function collect() {
   const [announced, log]: [string[], string[]] = [[], []]
@@ -22,11 +24,11 @@ test('openServer listens on all hosts with one port, and announces it once', asy
   assert.deepEqual(
     server.addresses.map(({ host, port }) => [host, port]),
     [
-      ['127.0.0.1', server.textPort],
-      ['127.0.0.2', server.textPort],
+      [HOSTS[0], server.textPort],
+      [HOSTS[1], server.textPort],
     ],
   )
-  const client = await TcpSocket.connect(server.textPort, '127.0.0.2')
+  const client = await TcpSocket.connect(server.textPort, HOSTS[1])
   for (const line of ['-'.repeat(37), 'Welcome to Lab']) assert.equal(await client.readLine(), line)
   client.abort()
   await server.close()
@@ -34,10 +36,10 @@ test('openServer listens on all hosts with one port, and announces it once', asy
 
 test('openServer rejects with a SocketError when the port is taken, and leaves nothing open', async () => {
   const { announced, hooks } = collect()
-  const first = await openServer({ ...CONFIG, hosts: ['127.0.0.2'] }, hooks)
+  const first = await openServer({ ...CONFIG, hosts: [HOSTS[1]] }, hooks)
   const second = openServer({ ...CONFIG, textPort: first.textPort }, hooks)
   await assert.rejects(second, (error) => SocketError.is(error, 'address-in-use') && error.op === 'listen')
-  const third = await openServer({ ...CONFIG, hosts: ['127.0.0.1'], textPort: first.textPort }, hooks)
+  const third = await openServer({ ...CONFIG, hosts: [HOSTS[0]], textPort: first.textPort }, hooks)
   assert.equal(announced.length, 2)
   await Promise.all([first.close(), third.close()])
 })
@@ -49,7 +51,7 @@ test('ChatServer.close delivers what was said, says goodbye to everybody, and fr
   store.close = async () => {
     closes += 1
   }
-  const stage = await SocketStage.open({ store })
+  const stage = await SocketStage.open({ store }, HOSTS[0])
   const [ann, nobody] = [await stage.connect(), await stage.connect()]
   await ann.send('ann\nlast words\n')
   for (let line = 0; line < 4; line += 1) await Promise.all([ann.readLine(), nobody.readLine()])
@@ -63,7 +65,7 @@ test('ChatServer.close delivers what was said, says goodbye to everybody, and fr
   }
   assert.equal(closes, 1)
   assert.equal(await stage.stderr.next(), 'shutting down: enough')
-  await assert.rejects(TcpSocket.connect(server.textPort, '127.0.0.1'), (error) =>
+  await assert.rejects(TcpSocket.connect(server.textPort, HOSTS[0]), (error) =>
     SocketError.is(error, 'refused'),
   )
 })
@@ -85,7 +87,7 @@ test('ChatServer.close delivers what still waits for its commit', async () => {
 
 test('ChatServer.console: quit ends the server', async () => {
   const { announced, log, hooks } = collect()
-  const server = await openServer({ ...CONFIG, hosts: ['127.0.0.1'] }, hooks)
+  const server = await openServer({ ...CONFIG, hosts: [HOSTS[0]] }, hooks)
   server.console.receive('hello')
   server.console.receive('quit')
   await server.closed

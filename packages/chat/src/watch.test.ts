@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SocketError } from '@partyline/sockets'
 import { StatusDoorError } from './doors/status/error.ts'
+import { askHttp } from './testing/ask-http.ts'
 import { Watch, type Watched } from './watch.ts'
 
 const NUMBERS = {
@@ -23,8 +24,8 @@ async function open(health: Watched['chat']['health'], port = 0, door: Watched['
   await watch.start()
   const own = watch.addresses[0]?.port ?? 0
   const get = async (path: string): Promise<string> => {
-    const response = await fetch(`http://127.0.0.1:${own}${path}`)
-    return `${response.status} ${await response.text()}`
+    const { status, body } = await askHttp(own, path)
+    return `${status} ${body}`
   }
   return { watch, get, port: own, [Symbol.asyncDispose]: () => watch.close() }
 }

@@ -1,6 +1,7 @@
 /** Where the process becomes `io`: the program behind `partyline`. */
 import { enableCompileCache } from 'node:module'
 import type { Writable } from 'node:stream'
+import { isatty } from 'node:tty'
 
 // Before anything of ours is imported: the next start finds it compiled.
 enableCompileCache()
@@ -10,11 +11,11 @@ const [{ main }, { stepBack }, { stopSignals }] = await Promise.all([
   import('./stop-signals.ts'),
 ])
 
-const signal = stopSignals(
-  process,
-  (code) => process.exit(code),
-  () => performance.now(),
-)
+const signal = stopSignals(process, {
+  exit: (code) => process.exit(code),
+  now: () => performance.now(),
+  atTerminal: [0, 1, 2].some((descriptor) => isatty(descriptor)),
+})
 
 // A reader that left (`partyline serve | head -1`) is no reason to crash: the commands look at it themselves.
 process.stdout.on('error', () => {})

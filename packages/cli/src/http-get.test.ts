@@ -47,7 +47,7 @@ function fetching(
       version: '1.2.3',
       headers: [],
       halfClose: false,
-      waitMs: 10_000,
+      waitMs: 60_000, // for what does come: a machine that stands still fails nothing
       family: undefined,
       tls: {},
       signal: new AbortController().signal,
@@ -279,7 +279,13 @@ test('httpGet says that a reset cut the answer off, and how far it had come', as
 })
 
 test('httpGet gives up with 5 when nothing comes for the time it was given', async (t) => {
-  const port = await listening(t, async (socket) => void (await socket.recv(1).then(() => socket.closed)))
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const port = await listening(t, async (socket) => {
+    await requestOn(socket)
+    await turns(1)
+    t.mock.timers.tick(50)
+    await socket.closed
+  })
   const error = await fails(fetching(`127.0.0.1:${port}`, { waitMs: 50 }))
   assert.equal(error.exitCode, 5)
   assert.equal(error.message, `nothing came from 127.0.0.1 port ${port} for 0.05 s, before it answered.`)

@@ -14,6 +14,8 @@ export type Input = Readable & {
 /** Where text goes. */
 export type Output = Writable & {
   readonly isTTY?: boolean | undefined
+  /** The descriptor, where there is one. */
+  readonly fd?: number | null | undefined
 }
 
 /** The environment, as in `process.env`. */

@@ -51,9 +51,11 @@ describe('bin/partyline.js', () => {
   const launcher = install(join(folder, 'whole'), process.execPath)
   const broken = install(join(folder, 'broken'), '/nonexistent/loader/of/another/c-library')
   const alone = install(join(folder, 'alone'), undefined)
+  // The compile cache is below it: in the system's own one there may be one of another user.
+  const env = { TMPDIR: folder }
   const ways: readonly (readonly [name: string, start: (...args: string[]) => Child])[] = [
-    ['the Node.js that runs it', (...args) => startNode([launcher, ...args])],
-    ['the Node.js that npm installed', (...args) => startNode([OLD, launcher, ...args])],
+    ['the Node.js that runs it', (...args) => startNode([launcher, ...args], { env })],
+    ['the Node.js that npm installed', (...args) => startNode([OLD, launcher, ...args], { env })],
   ]
 
   for (const [name, start] of ways) {

@@ -3,15 +3,20 @@ import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 import { SAME_PRESS_MS, stopSignals } from './stop-signals.ts'
 
-function watched(): { source: EventEmitter; exits: number[]; signal: AbortSignal; clock: { now: number } } {
+function watched({ atTerminal = true } = {}): {
+  source: EventEmitter
+  exits: number[]
+  signal: AbortSignal
+  clock: { now: number }
+} {
   const source = new EventEmitter()
   const exits: number[] = []
   const clock = { now: 1000 }
-  const signal = stopSignals(
-    source,
-    (code) => exits.push(code),
-    () => clock.now,
-  )
+  const signal = stopSignals(source, {
+    exit: (code) => exits.push(code),
+    now: () => clock.now,
+    atTerminal,
+  })
   return { source, exits, signal, clock }
 }
 
@@ -52,4 +57,21 @@ test('stopSignals exits at once when the second signal is another one', () => {
   source.emit('SIGINT')
   source.emit('SIGTERM')
   assert.deepEqual(exits, [143])
+})
+
+test('stopSignals takes a terminal that goes away for SIGTERM, however often it is said', () => {
+  const { source, exits, signal } = watched()
+  source.emit('SIGHUP')
+  assert.equal(signal.reason, 'SIGTERM')
+  source.emit('SIGHUP')
+  assert.deepEqual(exits, [])
+})
+
+test('stopSignals passes over SIGHUP where there is no terminal, as under nohup', () => {
+  const { source, exits, signal } = watched({ atTerminal: false })
+  source.emit('SIGHUP')
+  assert.equal(signal.aborted, false)
+  source.emit('SIGTERM')
+  assert.equal(signal.reason, 'SIGTERM')
+  assert.deepEqual(exits, [])
 })

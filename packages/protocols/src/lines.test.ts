@@ -247,9 +247,9 @@ test('TextLineDecoder.pauseAfter forgets with each line what its last character 
 })
 
 test('TextLineDecoder.pause never breaks a character, however the text is cut', () => {
-  const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 })
+  const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20, size: 'max' })
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), cuts, (text, sizes) => {
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 100, size: 'max' }), cuts, (text, sizes) => {
       const bytes = utf8(text)
       const decoder = new TextLineDecoder()
       const lines: DecodedLine[] = []
@@ -339,6 +339,7 @@ function expected(bytes: Uint8Array, max: number): (string | number)[] {
 const roughBytes = fc
   .array(fc.oneof(fc.constantFrom(0x0a, 0x0d, 0x00, 0x61, 0x7f, 0xc3, 0xa9, 0xff), fc.nat({ max: 255 })), {
     maxLength: 80,
+    size: 'max',
   })
   .map((values) => Uint8Array.from(values))
 
@@ -369,7 +370,7 @@ test('TextLineDecoder reads what a typist sends the same way wherever it is cut'
 
 test('TextLineDecoder has a pause to wait for exactly when a pause ends something', () => {
   fc.assert(
-    fc.property(fc.array(roughBytes, { maxLength: 10 }), (segments) => {
+    fc.property(fc.array(roughBytes, { maxLength: 10, size: 'max' }), (segments) => {
       const decoder = new TextLineDecoder({ max: 16 })
       for (const segment of segments) {
         decoder.feed(segment)

@@ -63,9 +63,9 @@ test('parseSearchText never fails, and gives words that were typed', () => {
   const pieces = fc.array(
     fc.oneof(
       fc.constantFrom('"', ' ', ':', 'from:', 'in:', 'before:', 'today'),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'binary', maxLength: 20, size: 'max' }),
     ),
-    { maxLength: 12 },
+    { maxLength: 12, size: 'max' },
   )
   fc.assert(
     fc.property(pieces, (parts) => {

@@ -96,7 +96,7 @@ const names: fc.Arbitrary<Printable> = fc
       'logged',
       'constructor',
     ),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 32 }),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 32, size: 'max' }),
   )
   .map(printable)
   .filter((name) => /^[^\s:@#!*,/.\d-][^\s:@#!*,/.]*$/u.test(name) && name !== 'you')
@@ -119,7 +119,7 @@ const texts: fc.Arbitrary<Printable> = fc
       fc.constantFrom('Server Shutting Down!', '\n', '\r', '\x1b[A', '$&', '\u2028'),
       fc.string({ unit: 'binary', maxLength: 8 }),
     ),
-    { maxLength: 6 },
+    { maxLength: 6, size: 'max' },
   )
   .map((parts) => printable(parts.join('')))
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -19,8 +20,8 @@ async function helloProcess(t: TestContext): Promise<{ process: ChildProcess; po
     child.kill('SIGKILL')
     await once(child, 'close')
   })
-  const [line] = await once(child.stdout.setEncoding('utf8'), 'data')
-  return { process: child, port: Number(/^Listening on 127\.0\.0\.1:(\d+)\n$/.exec(String(line))?.[1]) }
+  const [line] = await once(createInterface({ input: child.stdout }), 'line')
+  return { process: child, port: Number(/^Listening on 127\.0\.0\.1:(\d+)$/.exec(String(line))?.[1]) }
 }
 
 test(`hello serves ${CLIENTS} clients at once, and the one that never sends holds up nobody`, async (t) => {

@@ -19,6 +19,7 @@ const LINE_SERVICES: readonly Serves[] = [
 const roughBytes = fc
   .array(fc.oneof(fc.constantFrom(0x0a, 0x0d, 0x00, 0x45, 0x1b, 0xc3, 0xa9), fc.nat({ max: 254 })), {
     maxLength: 200,
+    size: 'max',
   })
   .map((values) => Uint8Array.from(values))
 

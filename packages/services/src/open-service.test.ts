@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { TcpSocket, UdpSocket } from '@partyline/sockets'
 import { type OpenService, openService, type ServiceOptions } from './open-service.ts'
@@ -65,8 +66,10 @@ test('openService serves everybody while one never sends, one never reads and on
 })
 
 test('openService.close refuses new callers, ends those who wait, and loses no answer', async (t) => {
-  const { service, port } = await opened(t, 'echo')
-  await using socket = await TcpSocket.connect(port, '127.0.0.1')
+  // Where it can be, an address of our own: nobody else comes to listen on the port that is free then.
+  const host = process.platform === 'linux' ? `127.${randomInt(1, 255)}.${randomInt(256)}.1` : '127.0.0.1'
+  const { service, port } = await opened(t, 'echo', { host })
+  await using socket = await TcpSocket.connect(port, host)
   const large = Buffer.alloc(1_000_000, 'x')
   const sent = socket.send(large)
   await socket.recvExactly(1000)
@@ -77,15 +80,22 @@ test('openService.close refuses new callers, ends those who wait, and loses no a
   await socket.close()
   await closed
   await service.closed
-  await assert.rejects(TcpSocket.connect(port, '127.0.0.1'), { code: 'refused' })
+  await assert.rejects(TcpSocket.connect(port, host), { code: 'refused' })
   await service.close()
 })
 
 test('openService.close does not wait for a wrong login to be slow', async (t) => {
-  const { service, port } = await opened(t, 'login', { verify })
+  const asked = Promise.withResolvers<void>()
+  const { service, port } = await opened(t, 'login', {
+    async verify() {
+      asked.resolve()
+      return false
+    },
+  })
   await using socket = await TcpSocket.connect(port, '127.0.0.1')
   await socket.send('admin\nwrong\n')
-  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+  await asked.promise
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate) // now it takes its time
   const closed = service.close()
   assert.equal(await socket.recv(), null)
   await socket.close()

@@ -76,7 +76,8 @@ test('two udpEcho that are made to talk to each other stop by themselves', async
   const done = [udpEcho(one, { announce, now }), udpEcho(other, { announce, now })]
   // As a datagram with a forged sender would arrive.
   await one.sendTo('ping', other.local.port, '127.0.0.1')
-  let before = -1
+  while (answers === 0) await new Promise(setImmediate)
+  let before = 0
   while (answers > before) {
     before = answers
     for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)

@@ -64,7 +64,7 @@ test('DatagramQueue does what a plain array would do, within its limits, over th
     whenFull: fc.constantFrom('drop-oldest' as const, 'drop-newest' as const),
   })
   fc.assert(
-    fc.property(limits, fc.array(step, { maxLength: 200 }), (limit, steps) => {
+    fc.property(limits, fc.array(step, { maxLength: 2000, size: 'max' }), (limit, steps) => {
       const queue = new DatagramQueue(limit)
       let model: Datagram[] = []
       let dropped = 0

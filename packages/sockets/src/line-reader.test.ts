@@ -76,11 +76,11 @@ const text = fc
       { weight: 3, arbitrary: fc.constantFrom('\n', '\r\n', '\n\n') },
       { weight: 1, arbitrary: fc.constantFrom('abcdefgh', 'aaaaaaaaaaaaaaaaaaaaaaaa') },
     ),
-    { maxLength: 60 },
+    { maxLength: 60, size: 'max' },
   )
   .map((parts) => Buffer.from(parts.join(''), 'latin1'))
-const loops = fc.array(fc.nat(4), { maxLength: 4 })
-const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 })
+const loops = fc.array(fc.nat(4), { maxLength: 4, size: 'max' })
+const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20, size: 'max' })
 
 for (const tooLong of ['throw', 'discard', 'truncate'] as const) {
   test(`LineReader with ${tooLong} gives the lines of any bytes in any pieces, read in any way`, async () => {

@@ -43,6 +43,8 @@ export class NodeTcpListener implements TcpListener, SocketOwner, HandlerOwner {
   #server: NodeServer
   #address: Address = { path: '' }
   #status: TcpListener['status'] = 'listening'
+  /** The last `resume`, which may be under way. */
+  #resuming: Promise<void> | undefined
   #serving: { readonly handler: Handler; readonly options: ServeOptions } | undefined
   #served: (() => void) | undefined
   #closing: Promise<void> | undefined
@@ -149,11 +151,16 @@ export class NodeTcpListener implements TcpListener, SocketOwner, HandlerOwner {
   async resume(): Promise<void> {
     const details: SocketErrorDetails = { op: 'listen', where: formatAddress(this.#address) }
     if (this.#status === 'closed') throw new SocketError('closed', details)
-    if (this.#status === 'listening') return
-    this.#isOverfull = false
-    this.#status = 'listening'
-    const server = this.#newServer()
-    this.#server = server
+    if (this.#status === 'suspended') {
+      this.#isOverfull = false
+      this.#status = 'listening'
+      this.#server = this.#newServer()
+      this.#resuming = this.#listenAgain(this.#server, details)
+    }
+    await this.#resuming
+  }
+
+  async #listenAgain(server: NodeServer, details: SocketErrorDetails): Promise<void> {
     try {
       await this.#listen(details)
     } catch (error) {

@@ -199,7 +199,7 @@ test('SendQueue passes on what was sent, whole and in order, however it was sent
     fc.record({ do: fc.constant('turn'), size: fc.nat(1) }),
   )
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
       const { queue, transport } = queueOf()
       let sent = ''
       let accepted = 0

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { SocketError } from './errors.ts'
 import type { TcpSocket } from './tcp-socket.ts'
 import { channels } from './telemetry.ts'
@@ -52,8 +53,8 @@ for (const how of ['throws', 'rejects'] as const) {
       await connected(t, listener),
       await connected(t, listener),
     ]
-    let connections = 0
-    void listener.serve((socket) => (++connections === 2 ? broken[how]() : echo(socket)), {
+    const isSecond = ({ remote }: TcpSocket): boolean => isDeepStrictEqual(remote, second.local)
+    void listener.serve((socket) => (isSecond(socket) ? broken[how]() : echo(socket)), {
       onError: (error, socket) => told.push(error, socket.remote),
     })
     await fails(second.recv(), 'reset')
@@ -77,16 +78,18 @@ for (const how of ['throws', 'rejects'] as const) {
 }
 
 test('serve without onError publishes what a handler threw, a reset by the peer among it', async (t) => {
-  const published = new Promise<unknown>((resolve) => {
-    const listen = (message: unknown): void => {
-      channels.handlerFailed.unsubscribe(listen)
-      resolve((message as { error: unknown }).error)
-    }
-    channels.handlerFailed.subscribe(listen)
-  })
   const listener = await listening(t)
   void listener.serve(echo)
   const client = await connected(t, listener)
+  const published = new Promise<unknown>((resolve) => {
+    const listen = (message: unknown): void => {
+      const { socket, error } = message as { socket: TcpSocket; error: unknown }
+      if (!isDeepStrictEqual(socket.remote, client.local)) return
+      channels.handlerFailed.unsubscribe(listen)
+      resolve(error)
+    }
+    channels.handlerFailed.subscribe(listen)
+  })
   await client.send('x')
   await client.recv()
   client.abort()

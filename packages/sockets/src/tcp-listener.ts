@@ -33,7 +33,10 @@ export interface TcpListener extends AsyncIterable<TcpSocket>, AsyncDisposable {
   serve(handler: Handler, options?: ServeOptions): Promise<void>
   /** Closes the listening socket: new callers are refused, connections go on. Another program may take the port. */
   suspend(): void
-  /** Listens again on the same address. Rejects with `address-in-use` when it was taken meanwhile. */
+  /**
+   * Listens again on the same address; resolves when it does, also for a `resume` that is under way. Rejects with
+   * `address-in-use` when the address was taken meanwhile, and with `closed` when it was suspended or closed again.
+   */
   resume(): Promise<void>
   /**
    * Stops listening at once (the port is free when this returns its promise) and refuses what waits for

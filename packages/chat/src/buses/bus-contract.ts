@@ -15,7 +15,10 @@ export function busContract(name: string, open: () => Promise<OpenBus>): void {
     const [one, other]: [Hint[], Hint[]] = [[], []]
     bus.subscribe((hint) => one.push(hint))
     bus.subscribe((hint) => other.push(hint))
-    const hint: Hint = { about: 'presence', chat: 'a', version: 1, people: [], heads: [['#lobby', 7]] }
+    const ann = { id: 'a', name: 'ann', since: 1, activeAt: 2, rooms: ['#lobby'], away: 'lunch' }
+    const heads = [['#lobby', 7]] as const
+    const reasons = [{ id: 'a', room: '#den', text: 'why' }]
+    const hint: Hint = { about: 'presence', chat: 'a', version: 1, people: [ann], heads, reasons }
     for (let times = 0; times < 100; times += 1) bus.publish(hint)
     assert.deepEqual([one.length, other.length], [0, 0])
     await settle()

@@ -1,12 +1,21 @@
 /** What was said, for whoever may see it: pages of a room, searching, and how far somebody has read. */
 import type { Clock } from './clock.ts'
 import { ChatError } from './errors.ts'
-import { type HistoryMessage, isMessage, type Keepable, type Message } from './events.ts'
+import {
+  type HistoryMessage,
+  isMessage,
+  type Keepable,
+  type Message,
+  type PersonRef,
+  type Reacted,
+  type Reaction,
+} from './events.ts'
 import { LIMITS } from './limits.ts'
 import { caseless } from './names.ts'
 import { patiently, STORE_PATIENCE } from './patience.ts'
 import { type Actor, authorize } from './permissions.ts'
 import type { Person } from './person.ts'
+import { withReaction } from './reactions.ts'
 import { isPairKey, LOBBY } from './room-names.ts'
 import {
   type HistoryQuery,
@@ -15,18 +24,22 @@ import {
   type SearchQuery,
   type Store,
   StoreError,
+  type Unread,
 } from './store.ts'
 
 /** A search as a person asks it: what they may see is found out here. */
 export type Search = Omit<SearchQuery, 'conversations'>
 
-/** How far somebody has read in a room, and how far it is. */
-export interface ReadState {
+/** How far somebody has read in a room, how far it is, and what is new to them in it. */
+export interface ReadState extends Unread {
   readonly room: string
-  /** The sequence number of the last event that they have seen; 0: none. */
-  readonly read: number
-  /** The sequence number of the last event. */
-  readonly newest: number
+}
+
+/** What a room is about, who said so, and when (milliseconds since 1970), as far as that is known. */
+export interface Topic {
+  readonly text: string
+  readonly from?: PersonRef | undefined
+  readonly time?: number | undefined
 }
 
 export interface ArchiveOptions {
@@ -36,6 +49,8 @@ export interface ArchiveOptions {
   readonly waiting: (id: string) => Keepable | undefined
   /** True when something waits to be stored that takes back the message with this id. */
   readonly isDeletionWaiting: (id: string) => boolean
+  /** The reactions to the message with this id that wait to be stored, in their order. */
+  readonly reactionsWaiting: (id: string) => readonly Reacted[]
 }
 
 /** Milliseconds after which a question to the store has no answer. A search has a deadline of the store's own before. */
@@ -72,17 +87,43 @@ export class Archive {
     return (await this.#answer(this.#store.room(LOBBY), STORE_PATIENCE))?.messages ?? 0
   }
 
+  async topic(room: string): Promise<Topic | undefined> {
+    const { topic: text = '', topicFrom: from, topicTime: time } = (await this.record(room)) ?? {}
+    return text === '' ? undefined : { text, from, time }
+  }
+
+  /** Undefined when nothing was ever kept of that room or conversation. Who may know of it is the caller's business. */
   record(room: string): Promise<RoomRecord | undefined> {
     return this.#answer(this.#store.room(room))
   }
 
+  /** The rooms in which something was kept, the latest first, at most `STORE_LIMITS.rooms`. */
+  rooms(): Promise<readonly RoomRecord[]> {
+    return this.#answer(this.#store.rooms())
+  }
+
+  /** How far a person has read, as a number of that room; 0: nothing. */
+  readPosition(person: Person, room: string): Promise<number> {
+    return this.#answer(this.#store.readPosition(caseless(person.name), room))
+  }
+
   /** A message that can still be changed. Rejects with `no-such-message`. */
-  async message(actor: Actor, room: string, id: string): Promise<Message> {
+  async message(
+    actor: Actor,
+    room: string,
+    id: string,
+  ): Promise<Message & Pick<HistoryMessage, 'reactions'>> {
     authorizeReading(actor, room)
     const { waiting, isDeletionWaiting } = this.#options
     const message = messageIn(room, waiting(id)) ?? (await this.#kept(room, id))
     if (message === undefined || isDeletionWaiting(id)) throw new ChatError('no-such-message')
     return message
+  }
+
+  /** The reactions to a message as they are by now. Rejects with `no-such-message`. */
+  async reactionsTo(actor: Actor, room: string, id: string): Promise<readonly Reaction[]> {
+    const { reactions = [] } = await this.message(actor, room, id)
+    return this.#options.reactionsWaiting(id).reduce(withReaction, reactions)
   }
 
   /** Notes how far a person has read. */
@@ -97,11 +138,9 @@ export class Archive {
   /** How it is with every room and conversation that the person is in. */
   async unread(person: Person): Promise<readonly ReadState[]> {
     const rooms = [...person.rooms.keys(), ...[...person.conversations.keys()].slice(-LIMITS.roomsPerPerson)]
+    const reader = { reader: caseless(person.name), persons: [person.id] }
     return Promise.all(
-      rooms.map(async (room) => {
-        const read = await this.#answer(this.#store.readPosition(caseless(person.name), room))
-        return { room, read, newest: (await this.record(room))?.lastSeq ?? 0 }
-      }),
+      rooms.map(async (room) => ({ room, ...(await this.#answer(this.#store.unread({ ...reader, room }))) })),
     )
   }
 
@@ -114,7 +153,7 @@ export class Archive {
     }
   }
 
-  async #kept(room: string, id: string): Promise<Message | undefined> {
+  async #kept(room: string, id: string): Promise<HistoryMessage | undefined> {
     const around = await this.#answer(this.#store.history({ room, around: { id }, count: 2 }))
     return around.find((one) => one.id === id && one.deletedAt === undefined)
   }
@@ -139,8 +178,9 @@ function authorizeReading(actor: Actor, room: string): void {
 }
 
 /** Where on the page is what was asked for: at its end, at its beginning, or in its middle. */
-function anchorOf({ after, around }: HistoryQuery, page: readonly HistoryMessage[]): number {
-  if (after !== undefined) return 0
+function anchorOf({ after, end, around }: HistoryQuery, page: readonly HistoryMessage[]): number {
+  const isOldest = end === 'oldest' || (end === undefined && after !== undefined)
+  if (isOldest && around === undefined) return 0
   const at = around === undefined ? -1 : page.findIndex((message) => isAtOrAfter(message, around))
   return at === -1 ? page.length - 1 : at
 }

@@ -6,7 +6,7 @@ import type { Audience } from './delivery.ts'
 import { ChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
 import { LIMITS } from './limits.ts'
-import { caseless } from './names.ts'
+import { NameIndex } from './name-index.ts'
 import type { Person } from './person.ts'
 import { Room } from './room.ts'
 import { LOBBY, parseRoomName } from './room-names.ts'
@@ -15,7 +15,7 @@ import type { Session } from './session.ts'
 export interface AttendanceOptions {
   /** Told when a person's leaving has been delivered. */
   readonly gone: (person: Person) => void
-  /** Told when the last has left a room. */
+  /** Told when everybody has heard that the last has left a room. */
   readonly closed: (room: string) => void
 }
 
@@ -26,8 +26,8 @@ export class Attendance implements Audience {
   readonly #rooms = new Map<string, Room>([[LOBBY, this.lobby]])
   /** Everybody from `add` until their leaving has been delivered, by id. */
   readonly #people = new Map<string, Person>()
-  /** Those of them whose coming has been delivered, by caseless name. */
-  readonly #byName = new Map<string, Person>()
+  /** Those of them whose coming has been delivered, by the name that everybody has heard of. */
+  readonly #names = new NameIndex<Person>()
 
   constructor(options: AttendanceOptions) {
     this.#options = options
@@ -35,11 +35,11 @@ export class Attendance implements Audience {
 
   /** Who is logged in, in the order in which they came. */
   people(): Iterable<Person> {
-    return this.#byName.values()
+    return this.#names.values()
   }
 
   get population(): number {
-    return this.#byName.size
+    return this.#names.size
   }
 
   /** Also one whose coming or leaving has not been delivered yet. */
@@ -49,7 +49,12 @@ export class Attendance implements Audience {
 
   /** Whoever is logged in under a caseless name. */
   named(name: string): Person | undefined {
-    return this.#byName.get(name)
+    return this.#names.named(name)
+  }
+
+  /** Whoever is logged in under a name that counts as the same. */
+  like(typed: string): Person | undefined {
+    return this.#names.like(typed)
   }
 
   /** The one in whose name the store keeps a name. */
@@ -75,6 +80,13 @@ export class Attendance implements Audience {
     addMember(this.lobby, person)
   }
 
+  /** One more session of somebody who is here: it hears what its person hears. */
+  attach(session: Session): void {
+    const { person } = session
+    person.sessions.add(session)
+    if (this.lobby.hearing.has(person)) this.sessions.add(session)
+  }
+
   /**
    * Makes a person a member of a room; one that is not there begins. `came` is false when they were one before.
    * Throws `bad-room-name`, `room-looks-alike`, `too-many-rooms`, `no-more-rooms`.
@@ -86,6 +98,7 @@ export class Attendance implements Audience {
     if (person.rooms.size >= LIMITS.roomsPerPerson) throw new ChatError('too-many-rooms')
     this.#rooms.set(name, room)
     addMember(room, person)
+    room.coming += 1
     return { room, came: true }
   }
 
@@ -102,14 +115,15 @@ export class Attendance implements Audience {
     if (!('from' in event) || event.from === undefined) return
     const person = this.#people.get(event.from.id)
     if (person === undefined) return // somebody who came in elsewhere
+    person.seen.apply(event)
     if (event.kind === 'logged-in') {
-      this.#byName.set(caseless(event.from.name), person)
+      this.#names.add(event.from.name, person)
       this.lobby.hearing.add(person)
       for (const session of person.sessions) this.sessions.add(session)
     } else if (event.kind === 'renamed') {
-      this.#unname(person, event.from.name)
-      this.#byName.set(caseless(event.name), person)
-    } else if (event.kind === 'joined') this.#rooms.get(event.room)?.hearing.add(person)
+      this.#names.remove(event.from.name, person)
+      this.#names.add(event.name, person)
+    } else if (event.kind === 'joined') this.#beginHearing(person, this.#rooms.get(event.room))
     else if (event.kind === 'left') this.#stopHearing(person, this.#rooms.get(event.room))
     else if (event.kind === 'disconnected') this.#forget(person, event.from.name)
   }
@@ -124,14 +138,9 @@ export class Attendance implements Audience {
     return room
   }
 
-  #unname(person: Person, name: string): void {
-    const key = caseless(name)
-    if (this.#byName.get(key) === person) this.#byName.delete(key)
-  }
-
   #forget(person: Person, name: string): void {
     this.#people.delete(person.id)
-    this.#unname(person, name)
+    this.#names.remove(name, person)
     for (const room of person.rooms.values()) {
       room.members.delete(person)
       this.#stopHearing(person, room)
@@ -139,10 +148,17 @@ export class Attendance implements Audience {
     this.#options.gone(person)
   }
 
+  #beginHearing(person: Person, room: Room | undefined): void {
+    if (room === undefined) return
+    room.hearing.add(person)
+    room.coming -= 1
+  }
+
   #stopHearing(person: Person, room: Room | undefined): void {
     if (room === undefined) return
     room.hearing.delete(person)
-    if (room.members.size > 0 || room === this.lobby) return
+    // Who has left it may still hear what was said before, and who came may not have been heard to.
+    if (room.hearing.size > 0 || room.coming > 0 || room === this.lobby) return
     this.#rooms.delete(room.name)
     this.#options.closed(room.name)
   }

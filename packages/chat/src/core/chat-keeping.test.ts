@@ -137,6 +137,7 @@ test('Chat: a store that never answers a question keeps nobody waiting, and leav
     history: never,
     search: never,
     readPosition: never,
+    unread: never,
     setReadPosition: never,
   })
   const earlier = rejects(chat.earlier(), 'took-too-long') // asked of everybody who comes in

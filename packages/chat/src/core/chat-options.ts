@@ -17,6 +17,18 @@ export interface ChatOptions {
   readonly bus?: Bus | undefined
 }
 
+/** How a session listens. */
+export interface EnterOptions {
+  /** True: it hears all rooms that its person is in, whatever it looks at. Default: the room that it looks at. */
+  readonly everywhere?: boolean | undefined
+}
+
+/** The same for one more session of somebody who is here. */
+export interface AttachOptions extends EnterOptions {
+  /** What it looks at: a room that the person is in (`#den`), or a conversation, by its key. Default: the lobby. */
+  readonly room?: string | undefined
+}
+
 /** What may be said about a message. */
 export interface SayOptions {
   /** The sender's own mark: the same person's same mark twice is one message. At most `LIMITS.idLength` characters. */
@@ -25,6 +37,14 @@ export interface SayOptions {
   readonly replyTo?: string | undefined
   /** The key of a room or of a conversation. Default: what the session looks at. */
   readonly room?: string | undefined
+}
+
+/** What may be said about a reaction. */
+export interface ReactOptions {
+  /** The key of a room or of a conversation. Default: what the session looks at. */
+  readonly room?: string | undefined
+  /** True: takes back one's own. Default: false. */
+  readonly remove?: boolean | undefined
 }
 
 /** A room with those who are in it, wherever they came in. */

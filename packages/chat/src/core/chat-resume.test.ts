@@ -194,24 +194,35 @@ test('Chat.resume: however slow the store reads and however much is said meanwhi
     known: fc.nat(450),
     delays: fc.array(fc.nat(30), { maxLength: 10, size: 'max' }),
     pauses: fc.array(fc.nat(15), { maxLength: 30, size: 'max' }),
+    /** After so many of the pauses one more session of bob comes, which knows as much as he. */
+    second: fc.nat(29),
     window: fc.constantFrom(0, 10),
   })
   await fc.assert(
-    fc.asyncProperty(schedule, async ({ before, known, delays, pauses, window }) => {
+    fc.asyncProperty(schedule, async ({ before, known, delays, pauses, second, window }) => {
       const clock = new FakeClock()
-      const { chat, enter } = open({ clock, store: new SlowReads(clock, delays), window })
+      const { chat, enter, attach } = open({ clock, store: new SlowReads(clock, delays), window })
       const ann = await enter('ann')
       for (let count = 0; count < before; count += 1) chat.say(ann.session, 'before')
       await clock.advance(100)
       const bob = await enter('bob')
-      const resumed = chat.resume(bob.session, '#lobby', Math.min(known, before))
-      for (const pause of pauses) {
+      const after = Math.min(known, before)
+      const resumed = [chat.resume(bob.session, '#lobby', after)]
+      const sessions = [bob]
+      for (const [index, pause] of pauses.entries()) {
         chat.say(ann.session, 'meanwhile')
+        if (index === second) {
+          const tab = attach(bob.session, { everywhere: known % 2 === 0 })
+          sessions.push(tab)
+          resumed.push(chat.resume(tab.session, '#lobby', after))
+        }
         await clock.advance(pause)
       }
       await clock.advance(1000)
-      await resumed
-      assert.deepEqual(numbers(bob), upTo(before + pauses.length, Math.min(known, before) + 1))
+      await Promise.all(resumed)
+      for (const session of sessions) {
+        assert.deepEqual(numbers(session), upTo(before + pauses.length, after + 1))
+      }
     }),
     { numRuns: 60 },
   )

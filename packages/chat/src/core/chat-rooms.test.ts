@@ -120,14 +120,15 @@ test('Chat.setTopic: the room hears it, and it is kept', async () => {
   const { chat, clock, enter } = open()
   const [ann, bob] = [await enter('ann'), await enter('bob')]
   await clock.settle()
-  assert.equal(await chat.topic('#lobby'), '')
+  assert.equal(await chat.topic('#lobby'), undefined)
   chat.setTopic(ann.session, 'welcome')
   await clock.settle()
   assert.equal(bob.heard.at(-1), 'ann topic welcome')
-  assert.equal(await chat.topic('#lobby'), 'welcome')
+  const from = ann.session.person.ref
+  assert.deepEqual(await chat.topic('#lobby'), { text: 'welcome', from, time: clock.now() })
   chat.setTopic(OPERATOR, '', '#lobby')
   await clock.settle()
-  assert.equal(await chat.topic('#lobby'), '')
+  assert.equal(await chat.topic('#lobby'), undefined)
   refuses(() => chat.setTopic(ann.session, 'x', '#den'), 'not-in-room')
   refuses(() => chat.setTopic(ann.session, 'x'.repeat(513)), 'remark-too-long')
 })

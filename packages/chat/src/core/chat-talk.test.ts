@@ -104,6 +104,11 @@ test('Chat.history: pages before, after and around a message, shortened towards 
   assert.deepEqual(await numbers({ count: 10, after: { seq: 10 } }), [11, 12, 13, 14])
   assert.deepEqual(await numbers({ count: 10, around: { seq: 10 } }), [8, 9, 10, 11])
   assert.deepEqual(await numbers({ room: '#den', count: 10 }), [])
+  const between = { count: 10, after: { seq: 5 }, before: { seq: 15 } }
+  assert.deepEqual(await numbers(between), [6, 7, 8, 9])
+  assert.deepEqual(await numbers({ ...between, end: 'newest' }), [11, 12, 13, 14])
+  assert.deepEqual(await numbers({ count: 10, end: 'oldest' }), [1, 2, 3, 4])
+  assert.deepEqual(await numbers({ ...between, around: { seq: 10 } }), [8, 9, 10, 11])
 })
 
 test('Chat.search: all rooms and one’s own conversations, and nothing of others', async () => {
@@ -140,9 +145,22 @@ test('Chat.read and unread: how far somebody is, in each room and conversation',
   await chat.read(bob.session, '#lobby', 1) // never backwards
   const room = pairKey(ann.session.person.id, bob.session.person.id)
   assert.deepEqual(await chat.unread(bob.session), [
-    { room: '#lobby', read: 2, newest: 3 },
-    { room, read: 0, newest: 1 },
+    { room: '#lobby', read: 2, newest: 3, messages: 1, mentions: 0 },
+    { room, read: 0, newest: 1, messages: 1, mentions: 0 },
   ])
   await chat.read(bob.session, '#lobby', 1_000_000)
-  assert.deepEqual((await chat.unread(bob.session))[0], { room: '#lobby', read: 3, newest: 3 })
+  const lobby = { room: '#lobby', read: 3, newest: 3, messages: 0, mentions: 0 }
+  assert.deepEqual((await chat.unread(bob.session))[0], lobby)
+  chat.say(ann.session, 'hello @bob')
+  chat.say(bob.session, 'hello ann')
+  chat.setTopic(ann.session, 'bob')
+  await clock.settle()
+  assert.deepEqual((await chat.unread(bob.session))[0], { ...lobby, newest: 6, messages: 1, mentions: 1 })
+  assert.deepEqual((await chat.unread(ann.session))[0], {
+    room: '#lobby',
+    read: 0,
+    newest: 6,
+    messages: 1,
+    mentions: 1,
+  })
 })

@@ -168,10 +168,10 @@ test('Chats on one store: what one said while the store failed it hears once, th
   assert.deepEqual(said(ann).at(-1), 'bob said 4')
 })
 
-type Deed = { readonly who: number; readonly what: 'say' | 'join' | 'part' | 'tell' | 'wait' }
+type Deed = { readonly who: number; readonly what: 'say' | 'join' | 'part' | 'tell' | 'attach' | 'wait' }
 const deed = fc.record<Deed>({
   who: fc.nat(3),
-  what: fc.constantFrom('say', 'say', 'say', 'join', 'part', 'tell', 'wait'),
+  what: fc.constantFrom('say', 'say', 'say', 'join', 'part', 'tell', 'attach', 'wait'),
 })
 const faults = fc.record({
   lost: fc.constantFrom(0, 0.3, 0.7),
@@ -195,11 +195,13 @@ test('Chats on one store, whatever the bus does: the same in the same order on b
         const { clock, one, other } = openTwo(makeBus, undefined, window)
         const chats = [one, one, other, other]
         const guests: Guest[] = []
+        const late: Guest[] = []
         for (const [index, { enter }] of chats.entries())
           guests.push(await enter(`g${index}x`, undefined, true))
         await clock.advance(SILENCE)
         let said = 0
         for (const { who, what } of deeds) {
+          if (what === 'attach' && late.length > 10) continue // there is a limit for each person
           const [{ chat }, guest, next] = [chats[who] ?? one, guests[who], guests[(who + 1) % 4]]
           if (guest === undefined || next === undefined) continue
           said += 1
@@ -207,6 +209,8 @@ test('Chats on one store, whatever the bus does: the same in the same order on b
           else if (what === 'tell' && chat.people().length === 4) {
             chat.tell(guest.session, next.session.person.name, String(said))
           } else if (what === 'join') chat.join(guest.session, '#den')
+          else if (what === 'attach')
+            late.push((chats[who] ?? one).attach(guest.session, { everywhere: true }))
           else if (what === 'part' && guest.session.view.name !== '#lobby') chat.part(guest.session, '#den')
           else await clock.advance(7)
         }
@@ -214,6 +218,12 @@ test('Chats on one store, whatever the bus does: the same in the same order on b
         buses[0]?.heal()
         await clock.advance(2 * SILENCE)
         await checkSame(guests, one.store)
+        const all = (await one.store.since('#lobby', 0, 1000)).map(({ id }) => id)
+        for (const guest of late) {
+          const heard = kept(guest).filter(({ room }) => room === '#lobby')
+          const ids = heard.map(({ id }) => id)
+          assert.deepEqual(ids, all.slice(all.length - ids.length), 'from when it came on nothing is missing')
+        }
       },
     ),
     { numRuns: 100 },

@@ -1,12 +1,11 @@
 /** Thousands of people come, talk and go: nothing of them is left, neither people nor rooms, names, timers or promises. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { LocalBus } from '../buses/local.ts'
 import { MemoryStore } from '../stores/memory.ts'
 import { openChat } from '../testing/chat-guests.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
+import { collectGarbage } from '../testing/garbage.ts'
 import type { Listener } from './session.ts'
 
 const AT_ONCE = 100
@@ -25,13 +24,6 @@ class CountedStore extends MemoryStore {
     this.holders.delete(holder)
     return super.releaseName(holder)
   }
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  assert.ok(typeof collect === 'function')
-  collect()
 }
 
 const deaf: Listener = {
@@ -63,12 +55,13 @@ for (const [alone, people] of [
       )
       await clock.settle()
       const waiting: Promise<unknown>[] = []
-      for (const [index, session] of sessions.entries()) {
+      for (const [index, session] of [...sessions].entries()) {
         const next = sessions[(index + 1) % AT_ONCE]?.person.name ?? ''
         chat.join(session, `#r${group}x${index}`)
         chat.tell(session, next, 'hello', { clientId: 'x' })
         if (index % 10 === 0)
           waiting.push(chat.rename(session, `n${group}x${index}x`), chat.resume(session, '#lobby', 0))
+        if (index % 10 === 2) sessions.push(chat.attach(session, deaf, { everywhere: index % 20 === 2 }))
         if (index % 10 === 1) waiting.push(chat.read(session, '#lobby', 1), chat.unread(session))
       }
       await clock.settle()

@@ -57,7 +57,7 @@ test('CommitQueue keeps the order of everything, kept or not', async () => {
   const { clock, queue, delivered } = open(0)
   queue.push({ kind: 'logged-in', from: ANN })
   queue.push(message('a'))
-  queue.push({ kind: 'disconnected', from: ANN })
+  queue.push({ kind: 'disconnected', from: ANN, rooms: [] })
   await clock.settle()
   assert.deepEqual(
     delivered.flat().map(({ kind }) => kind),

@@ -5,9 +5,9 @@ import { ChatError } from './errors.ts'
 import type { PersonRef } from './events.ts'
 import { caseless } from './names.ts'
 import type { Others } from './others.ts'
-import type { Person, PersonView } from './person.ts'
-import type { Room } from './room.ts'
-import { pairKey, pairOf } from './room-names.ts'
+import type { Person } from './person.ts'
+import { isPairKey, LOBBY, pairKey, pairOf } from './room-names.ts'
+import type { PersonView, SeenPerson } from './seen-person.ts'
 
 export class Directory {
   readonly #attendance: Attendance
@@ -23,30 +23,49 @@ export class Directory {
   }
 
   people(): readonly PersonView[] {
-    return [...this.#attendance.people(), ...(this.#others?.people() ?? [])]
+    const others = this.#others?.people() ?? []
+    return [
+      ...Array.from(this.#attendance.people(), ({ seen }) => seen.view),
+      ...Array.from(others, ({ view }) => view),
+    ]
   }
 
   rooms(): readonly RoomView[] {
-    const rooms = new Map<string, RoomView>()
-    for (const room of this.#attendance.rooms()) rooms.set(room.name, room)
-    for (const person of this.#others?.people() ?? []) {
+    const rooms = new Map<string, Set<PersonView>>([[LOBBY, new Set()]])
+    for (const person of this.people()) {
       for (const name of person.rooms) {
-        const members = new Set<PersonView>(rooms.get(name)?.members).add(person)
-        rooms.set(name, { name, members })
+        const members = rooms.get(name) ?? new Set()
+        rooms.set(name, members.add(person))
       }
     }
-    return [...rooms.values()].toSorted((a, b) => b.members.size - a.members.size)
+    const views = Array.from(rooms, ([name, members]) => ({ name, members }))
+    return views.toSorted((a, b) => b.members.size - a.members.size)
   }
 
-  members(room: Room): readonly PersonView[] {
-    if (room.with !== undefined) return this.people().filter(({ id }) => pairOf(room.name).includes(id))
-    const elsewhere = [...(this.#others?.people() ?? [])].filter(({ rooms }) => rooms.includes(room.name))
-    return [...room.members, ...elsewhere]
+  members(room: string): readonly PersonView[] {
+    if (isPairKey(room)) {
+      const two = pairOf(room)
+      return this.people().filter(({ id }) => two.includes(id)) // in the order in which they came, as in a room
+    }
+    const here = Array.from(this.#attendance.room(room)?.hearing ?? [], ({ seen }) => seen.view)
+    const elsewhere = Array.from(this.#others?.people() ?? []).filter((person) => person.isIn(room))
+    return [...here, ...elsewhere.map(({ view }) => view)]
   }
 
-  /** Whoever has this name now, by its caseless form. */
+  /** By any spelling that counts as the same name. */
+  person(typed: string): PersonView | undefined {
+    return (this.#attendance.like(typed)?.seen ?? this.#others?.like(typed))?.view
+  }
+
+  /** Whoever has this name as far as everybody has heard, by its caseless form. */
   named(name: string): PersonRef | undefined {
-    return this.#attendance.named(name) ?? this.#others?.named(name)
+    return this.#attendance.named(name)?.seen ?? this.#others?.named(name)
+  }
+
+  /** Somebody of whose coming everybody has heard. */
+  seen(id: string): SeenPerson | undefined {
+    const seen = this.#attendance.person(id)?.seen ?? this.#others?.withId(id)
+    return seen?.isIn(LOBBY) ? seen : undefined
   }
 
   /** Somebody who is here, with the name that they have now. */

@@ -7,6 +7,7 @@ import { LIMITS } from './limits.ts'
 test('CHAT_ERRORS names the limits as they are', () => {
   assert.ok(CHAT_ERRORS['too-long'].includes(` ${LIMITS.messageBytes} `))
   assert.ok(CHAT_ERRORS['bad-room-name'].includes(` ${LIMITS.roomNameLength} `))
+  assert.ok(CHAT_ERRORS['bad-reaction'].includes(` ${LIMITS.reactionLength} `))
   assert.ok(CHAT_ERRORS['too-many-rooms'].includes(` ${LIMITS.roomsPerPerson} `))
   assert.ok(CHAT_ERRORS['no-more-rooms'].includes(` ${LIMITS.rooms} `))
 })

@@ -49,6 +49,17 @@ export interface Deleted extends InRoom {
   readonly target: string
 }
 
+/** Somebody put a sign to a message, or took their own back. The same person's same one twice is one. */
+export interface Reacted extends InRoom {
+  readonly kind: 'reacted'
+  /** The id of the message, of the same room. */
+  readonly target: string
+  /** The reaction as it came, mostly an emoji: 1 to `LIMITS.reactionLength` characters. Doors make it harmless. */
+  readonly text: string
+  /** It was taken back. */
+  readonly removed?: true | undefined
+}
+
 /** The room has another topic. */
 export interface TopicSet extends InRoom {
   readonly kind: 'topic'
@@ -57,7 +68,7 @@ export interface TopicSet extends InRoom {
 }
 
 /** What a store keeps. */
-export type Keepable = Message | Edited | Deleted | TopicSet
+export type Keepable = Message | Edited | Deleted | Reacted | TopicSet
 
 /** What the store gives to each event that it keeps. */
 export interface Place {
@@ -71,26 +82,53 @@ export interface Place {
 export interface KeptMessage extends Message, Place {}
 
 /** An event that the store has kept, as it happened. */
-export type Kept = KeptMessage | ((Edited | Deleted | TopicSet) & Place)
+export type Kept = KeptMessage | ((Edited | Deleted | Reacted | TopicSet) & Place)
+
+/** One reaction to a message, and everybody who has it there, the first one first. */
+export interface Reaction {
+  readonly text: string
+  readonly from: readonly PersonRef[]
+}
 
 /** A message as it is now: with the text of its last edit. One that was deleted keeps its place, its text is empty. */
 export interface HistoryMessage extends KeptMessage {
   /** When it was edited last, in milliseconds since 1970. */
   readonly editedAt?: number | undefined
   readonly deletedAt?: number | undefined
+  /** In the order of their first use; absent when there are none, and when it was deleted. */
+  readonly reactions?: readonly Reaction[] | undefined
 }
 
-/** Somebody came into a room, or left it and stays in the chat. */
-export interface Membership {
-  readonly kind: 'joined' | 'left'
+/** Somebody came into a room. */
+export interface Joined {
+  readonly kind: 'joined'
   readonly room: string
   readonly from: PersonRef
 }
 
-/** Somebody came into the chat, or left it. */
-export interface Presence {
-  readonly kind: 'logged-in' | 'disconnected'
+/** Somebody left a room and stays in the chat. */
+export interface Left {
+  readonly kind: 'left'
+  readonly room: string
   readonly from: PersonRef
+  /** Why; absent when they did not say. */
+  readonly text?: string | undefined
+}
+
+/** Somebody came into the chat. */
+export interface LoggedIn {
+  readonly kind: 'logged-in'
+  readonly from: PersonRef
+}
+
+/** Somebody left the chat. */
+export interface Disconnected {
+  readonly kind: 'disconnected'
+  readonly from: PersonRef
+  /** The rooms in which everybody has seen them until now, by key: a door may tell only those who share one. */
+  readonly rooms: readonly string[]
+  /** Why; absent when they did not say. */
+  readonly text?: string | undefined
 }
 
 /** Somebody has another name from now on. */
@@ -99,6 +137,8 @@ export interface Renamed {
   /** With the name until now. */
   readonly from: PersonRef
   readonly name: string
+  /** The rooms in which everybody sees them, by key: a door may tell only those who share one. */
+  readonly rooms: readonly string[]
 }
 
 /** Somebody said that they are away, or (without a text) that they are back. */
@@ -127,7 +167,17 @@ export interface Notice {
 }
 
 /** Everything that a session can hear. What is to be kept but has no `seq` was delivered without being kept. */
-export type ChatEvent = Keepable | Kept | Membership | Presence | Renamed | Away | Moderated | Notice
+export type ChatEvent =
+  | Keepable
+  | Kept
+  | Joined
+  | Left
+  | LoggedIn
+  | Disconnected
+  | Renamed
+  | Away
+  | Moderated
+  | Notice
 
 export type EventKind = ChatEvent['kind']
 
@@ -142,6 +192,7 @@ export const EVENT_KINDS: Readonly<
   action: { kept: true, heardBy: 'room' },
   edited: { kept: true, heardBy: 'room' },
   deleted: { kept: true, heardBy: 'room' },
+  reacted: { kept: true, heardBy: 'room' },
   topic: { kept: true, heardBy: 'room' },
   joined: { kept: false, heardBy: 'room' },
   left: { kept: false, heardBy: 'room' },

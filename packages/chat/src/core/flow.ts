@@ -9,8 +9,10 @@ import { deliver } from './delivery.ts'
 import { ChatError } from './errors.ts'
 import { type ChatEvent, EVENT_KINDS, isMessage } from './events.ts'
 import { type Health, Keeper } from './keeper.ts'
+import { Origins } from './origins.ts'
 import { Others } from './others.ts'
 import type { Person } from './person.ts'
+import type { Session } from './session.ts'
 
 export interface FlowOptions extends ChatOptions {
   /** Told of everything that has just been delivered. */
@@ -26,6 +28,7 @@ const LOSING = 'so much is waiting to be saved that the oldest of it is lost'
 export class Flow {
   readonly attendance: Attendance
   readonly keeper: Keeper
+  readonly origins: Origins = new Origins()
   /** Only with a bus. */
   readonly others: Others | undefined
   readonly #options: FlowOptions
@@ -48,6 +51,7 @@ export class Flow {
       store,
       clock,
       storeFails: (error) => this.#storeFails(error),
+      placed: (event, kept) => this.origins.carry(event, kept),
       spoolFull: () => this.push({ kind: 'notice', text: LOSING }),
       stored: (events, late) => this.others?.stored(events, late),
       spooled: (events) => this.others?.spooled(events),
@@ -79,15 +83,23 @@ export class Flow {
     return this.keeper.health
   }
 
-  /** Puts an event into the line; while closing it is passed over. It is delivered later, never inside this call. */
-  push(event: ChatEvent): void {
-    if (!this.#closing) this.#queue.push(event)
+  /**
+   * Puts an event into the line; while closing it is passed over. It is delivered later, never inside this call.
+   * `origin`: the session that did it.
+   */
+  push(event: ChatEvent, origin?: Session): void {
+    if (this.#closing) return
+    if (origin !== undefined) {
+      this.origins.note(event, origin)
+      origin.person.seen.activeAt = this.#options.clock.now()
+    }
+    this.#queue.push(event)
   }
 
   /** The same for what somebody asks for: throws `closing` instead. */
-  pushOpen(event: ChatEvent): void {
+  pushOpen(event: ChatEvent, origin?: Session): void {
     this.checkOpen()
-    this.#queue.push(event)
+    this.push(event, origin)
   }
 
   /** Resolves when everything pushed until now is delivered; undefined when it is. */
@@ -140,10 +152,18 @@ export class Flow {
   }
 
   #apply(event: ChatEvent): void {
+    if (this.others !== undefined) this.#applyFor(this.others, event)
     this.attendance.apply(event)
     if (!isMessage(event) || event.to === undefined) return
     this.attendance.person(event.from.id)?.converse(event.room, event.to)
     this.attendance.person(event.to.id)?.converse(event.room, event.from)
+  }
+
+  /** What somebody here does is told to the others; what others do is seen from now on. */
+  #applyFor(others: Others, event: ChatEvent): void {
+    if (event.kind === 'notice') return
+    if (this.attendance.person(event.from.id) === undefined) others.apply(event)
+    else if (event.kind === 'left' || event.kind === 'disconnected') others.went(event)
   }
 
   #storeFails(error: unknown): void {

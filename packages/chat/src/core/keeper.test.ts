@@ -45,7 +45,7 @@ test('Keeper.keep numbers what is to be kept, and leaves the rest where it is', 
     { kind: 'logged-in', from: ANN },
     message('a'),
     { kind: 'topic', id: 't', room: '#lobby', from: ANN, text: 'x' },
-    { kind: 'disconnected', from: ANN },
+    { kind: 'disconnected', from: ANN, rooms: [] },
   ]
   assert.deepEqual(seen(await keeper.keep(events)), ['logged-in', ['a', 1], ['t', 2], 'disconnected'])
   const nothing: ChatEvent[] = [{ kind: 'logged-in', from: ANN }]

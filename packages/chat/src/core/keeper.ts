@@ -5,7 +5,7 @@
  * over. The same event is never kept twice, whatever a hanging store did after all: a store knows it by its id.
  */
 import type { Clock } from './clock.ts'
-import { type ChatEvent, isKeepable, isKept, type Keepable, type Kept } from './events.ts'
+import { type ChatEvent, isKeepable, isKept, type Keepable, type Kept, type Reacted } from './events.ts'
 import { LIMITS } from './limits.ts'
 import { patiently } from './patience.ts'
 import { Spool, type SpoolLimits } from './spool.ts'
@@ -28,6 +28,8 @@ export interface KeeperOptions {
   readonly storeFails: (error: unknown) => void
   /** Told once, while the store fails, when the spool is full and the oldest events are lost. */
   readonly spoolFull?: (() => void) | undefined
+  /** Told which kept event stands for a given one from now on. Not told of what was sent twice. */
+  readonly placed?: ((event: Keepable, kept: Kept) => void) | undefined
   /** Told of everything that the store has kept, at once or later. */
   readonly stored?: ((events: readonly Kept[], late: boolean) => void) | undefined
   /** Told of everything that is delivered without being kept, before it is. */
@@ -71,6 +73,11 @@ export class Keeper {
     return this.#spool.deletes(id)
   }
 
+  /** The reactions to the message with this id that wait, in their order. */
+  reactionsTo(id: string): readonly Reacted[] {
+    return this.#spool.reactionsTo(id)
+  }
+
   /**
    * The events as they are to be delivered, in their order: what is to be kept has its place now, unless the store
    * fails; what was sent twice is left out. Never rejects.
@@ -81,6 +88,7 @@ export class Keeper {
     if (!this.#failing) {
       try {
         const kept = await this.#append(fresh)
+        this.#placed(fresh, kept)
         this.#options.stored?.(kept, false)
         return withKept(events, kept)
       } catch (error) {
@@ -116,6 +124,13 @@ export class Keeper {
       () => this.#openAppends.delete(open),
     )
     return patiently(answer, clock)
+  }
+
+  #placed(events: readonly Keepable[], kept: readonly Kept[]): void {
+    for (const [index, event] of events.entries()) {
+      const place = kept[index]
+      if (place?.id === event.id) this.#options.placed?.(event, place)
+    }
   }
 
   #fail(error: unknown): void {
@@ -174,6 +189,7 @@ export class Keeper {
   async #storeThese(batch: readonly Keepable[]): Promise<unknown> {
     try {
       const kept = await this.#append(batch)
+      this.#placed(batch, kept)
       this.#spool.remove(batch)
       this.#options.stored?.(kept, true)
       return undefined

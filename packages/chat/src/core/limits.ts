@@ -10,6 +10,14 @@ export const LIMITS = {
   rooms: 1000,
   /** Rooms that one person is in. Further ones are refused with `too-many-rooms`. */
   roomsPerPerson: 100,
+  /** Rooms in the list of rooms; the emptiest that are quiet longest are left out. */
+  roomList: 1000,
+  /** Conversations in the list of one's own; those that one did not talk in longest are left out. */
+  conversationList: 100,
+  /** Rooms of which a chat remembers what it told somebody's sessions to be read; the oldest are forgotten. */
+  readMarks: 1000,
+  /** Connections through which one person is here. A further one is refused with `too-many-sessions`. */
+  sessionsPerPerson: 16,
   /** Free variants of a name that are tried before `no-free-name`. */
   nameTries: 1000,
   /** Spellings of one's name that look alike, kept until one leaves. A further one is refused with `name-taken`. */
@@ -18,6 +26,11 @@ export const LIMITS = {
   idLength: 100,
   /** Bytes of a topic, of what is said about being away, of a reason. A longer one is refused. */
   remarkBytes: 512,
+  /** Characters (code points) of a reaction. A longer one is refused with `bad-reaction`. */
+  reactionLength: 32,
+  /** Different reactions to one message, and all of them; further ones are refused with `too-many-reactions`. */
+  reactionTexts: 20,
+  reactions: 500,
   /** Words of a message that are looked at for names, and persons it can mention; the others are passed over. */
   mentionWords: 200,
   mentions: 50,
@@ -45,6 +58,8 @@ export const LIMITS = {
   openAppends: 4,
   /** Rooms whose newest numbers a chat tells its neighbours at once; the quietest are left out. */
   heads: 1000,
+  /** Reasons for leaving that a chat tells its neighbours at once; the oldest are left out. */
+  reasons: 1000,
   /** Messages that a search gives at once. */
   found: 100,
   /** Events per second in a room above which a door may join its lines. */

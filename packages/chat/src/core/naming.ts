@@ -7,6 +7,7 @@ import { claimFreeName, claimThisName, type NameClaim } from './name-claims.ts'
 import { NameLeases } from './name-leases.ts'
 import { fitName, nameKeys } from './names.ts'
 import type { Person } from './person.ts'
+import type { Session } from './session.ts'
 import type { Store } from './store.ts'
 
 export interface NamingOptions {
@@ -14,7 +15,7 @@ export interface NamingOptions {
   readonly clock: Clock
   readonly newId: () => string
   readonly attendance: Attendance
-  readonly push: (event: ChatEvent) => void
+  readonly push: (event: ChatEvent, origin?: Session) => void
   readonly storeFails: (error: unknown) => void
 }
 
@@ -42,12 +43,12 @@ export class Naming {
   }
 
   /** Gives somebody the name that they typed. Rejects with `name-taken`, `name-reserved`, `in-progress`. */
-  async change(person: Person, typed: string): Promise<NameClaim> {
+  async change(person: Person, typed: string, origin: Session): Promise<NameClaim> {
     // One's own name in another case, or in letters that look like it, is not taken.
     const own: readonly string[] = nameKeys(person.name)
     const isLike = nameKeys(fitName(typed).name).some((key) => own.includes(key))
     const holder = isLike ? person.holder : this.#options.newId()
-    return this.#change(person, () => claimThisName(typed, holder, this.#leases.claim))
+    return this.#change(person, () => claimThisName(typed, holder, this.#leases.claim), origin)
   }
 
   /** A new name has been delivered: the old one is free. */
@@ -60,34 +61,34 @@ export class Naming {
     this.#leases.close()
   }
 
-  async #change(person: Person, claim: () => Promise<NameClaim>): Promise<NameClaim> {
+  async #change(person: Person, claim: () => Promise<NameClaim>, origin?: Session): Promise<NameClaim> {
     if (this.#changing.has(person)) throw new ChatError('in-progress')
     this.#changing.add(person)
     try {
       const named = await claim()
-      this.#take(person, named)
+      this.#take(person, named, origin)
       return named
     } finally {
       this.#changing.delete(person)
     }
   }
 
-  #take(person: Person, { id, name }: NameClaim): void {
+  #take(person: Person, { id, name }: NameClaim, origin?: Session): void {
     const { attendance } = this.#options
     if (person.isHere) {
-      if (name !== person.name) this.#give(person, id, name)
+      if (name !== person.name) this.#give(person, id, name, origin)
       return
     }
     // Left meanwhile. What they leave under is kept until their leaving has been delivered.
     if (id !== person.holder || attendance.person(person.id) === undefined) this.release(id)
   }
 
-  #give(person: Person, id: string, name: string): void {
-    const event: ChatEvent = { kind: 'renamed', from: person.ref, name }
+  #give(person: Person, id: string, name: string, origin?: Session): void {
+    const event: ChatEvent = { kind: 'renamed', from: person.ref, name, rooms: [...person.rooms.keys()] }
     if (id !== person.holder) this.#former.set(event, person.holder)
     person.holder = id
     person.name = name
-    this.#options.push(event)
+    this.#options.push(event, origin)
   }
 
   /** Somebody's name has become another's, while the store could not be asked: they are called something else. */

@@ -4,17 +4,22 @@
  * everybody in it. What that changes becomes ordinary events. The same hint says how far the rooms are, so that
  * a chat that missed the last message of a room hears of it within ten seconds.
  */
-import type { Bus, Hint, Neighbour } from './bus.ts'
+import type { Bus, Hint, Neighbour, Reason } from './bus.ts'
 import type { Clock } from './clock.ts'
-import type { ChatEvent, Kept } from './events.ts'
+import type { ChatEvent, Disconnected, Kept, Left, Notice, PersonRef } from './events.ts'
 import { LIMITS } from './limits.ts'
-import { caseless } from './names.ts'
+import { NameIndex } from './name-index.ts'
+import { LOBBY } from './room-names.ts'
+import { SeenPerson } from './seen-person.ts'
 
 /** Milliseconds between two hints about presence, and of silence after which a chat has left. */
 export const PRESENCE_EVERY = 10_000
 export const SILENCE = 30_000
 /** Milliseconds for which a room's newest number is told after something was kept in it. */
 const HEADS_FOR = 2 * SILENCE
+
+/** What somebody did, whoever it was. */
+export type PersonEvent = Exclude<ChatEvent, Notice>
 
 export interface NeighboursOptions {
   readonly bus: Bus
@@ -40,8 +45,13 @@ interface Chat {
 export class Neighbours {
   readonly #options: NeighboursOptions
   readonly #chats = new Map<string, Chat>()
-  readonly #byName = new Map<string, Neighbour>()
-  readonly #byId = new Map<string, Neighbour>()
+  /** Everybody who is in one of them, as it told last, by id. */
+  readonly #told = new Map<string, Neighbour>()
+  /** The same as everybody here has heard of them: what happened to them is on its way for a while. */
+  readonly #seen = new Map<string, SeenPerson>()
+  readonly #names = new NameIndex<SeenPerson>()
+  /** Why people of this chat left lately, by person and room. */
+  readonly #reasons = new Map<string, { readonly reason: Reason; readonly at: number }>()
   readonly #heads = new Map<string, { seq: number; at: number }>()
   readonly #unsubscribe: () => void
   #version = 0
@@ -55,21 +65,50 @@ export class Neighbours {
   }
 
   /** Everybody who came in elsewhere. */
-  people(): Iterable<Neighbour> {
-    return this.#byId.values()
+  people(): Iterable<SeenPerson> {
+    return this.#seen.values()
   }
 
   /** By caseless name. */
-  byName(name: string): Neighbour | undefined {
-    return this.#byName.get(name)
+  named(name: string): SeenPerson | undefined {
+    return this.#names.named(name)
   }
 
-  withId(id: string): Neighbour | undefined {
-    return this.#byId.get(id)
+  /** By any spelling that counts as the same name. */
+  like(typed: string): SeenPerson | undefined {
+    return this.#names.like(typed)
+  }
+
+  withId(id: string): SeenPerson | undefined {
+    return this.#seen.get(id)
   }
 
   get population(): number {
-    return this.#byId.size
+    return this.#seen.size
+  }
+
+  /** What happened to somebody elsewhere is being delivered here. */
+  apply(event: PersonEvent): void {
+    const { id, name } = event.from
+    const person = event.kind === 'logged-in' ? this.#begin({ id, name }) : this.#seen.get(id)
+    if (person === undefined) return
+    if (event.kind === 'disconnected') this.#seen.delete(id)
+    if (event.kind === 'disconnected' || event.kind === 'renamed') this.#names.remove(person.name, person)
+    person.apply(event)
+    if (event.kind === 'logged-in' || event.kind === 'renamed') this.#names.add(person.name, person)
+  }
+
+  /** Remembers for a while why somebody here leaves, for the others. */
+  went({ from: { id }, text, ...where }: Left | Disconnected): void {
+    const room = 'room' in where ? where.room : undefined
+    const key = reasonKey(id, room)
+    this.#reasons.delete(key) // they may have left before
+    if (text === undefined) return
+    this.#reasons.set(key, { reason: { id, room, text }, at: this.#options.clock.ticks() })
+    for (const oldest of this.#reasons.keys()) {
+      if (this.#reasons.size <= LIMITS.reasons) return
+      this.#reasons.delete(oldest)
+    }
   }
 
   /** Tells the others what has been kept. */
@@ -108,6 +147,7 @@ export class Neighbours {
     for (const [room, { at }] of this.#heads) {
       if (clock.ticks() - at > HEADS_FOR) this.#heads.delete(room)
     }
+    for (const [key, { at }] of this.#reasons) if (clock.ticks() - at > SILENCE) this.#reasons.delete(key)
     const heads = Array.from(this.#heads, ([room, { seq }]) => [room, seq] as const)
     bus.publish({
       about: 'presence',
@@ -115,6 +155,7 @@ export class Neighbours {
       version: this.#version,
       people: this.#options.people(),
       heads,
+      reasons: Array.from(this.#reasons.values(), ({ reason }) => reason),
     })
     this.#forgetTheSilent()
     this.#cancelNext = clock.after(PRESENCE_EVERY, () => this.#tellPresence())
@@ -127,12 +168,13 @@ export class Neighbours {
     else this.#hearPresence(hint)
   }
 
-  #hearPresence({ chat, version, people, heads }: Hint & { readonly about: 'presence' }): void {
+  #hearPresence({ chat, version, people, heads, reasons }: Hint & { readonly about: 'presence' }): void {
     const known = this.#chats.get(chat)
     if (known !== undefined && version <= known.version) return
     const now = new Map(people.map((person) => [person.id, person]))
     this.#chats.set(chat, { version, heardAt: this.#options.clock.ticks(), people: now })
-    this.#compare(known?.people ?? new Map(), now)
+    const why = new Map(reasons.map(({ id, room, text }) => [reasonKey(id, room), text]))
+    this.#compare(known?.people ?? new Map(), now, why)
     if (known === undefined) {
       this.#options.appeared()
       this.changed() // it does not know us either
@@ -158,40 +200,65 @@ export class Neighbours {
     if (known !== undefined) this.#compare(known.people, new Map())
   }
 
-  #compare(before: ReadonlyMap<string, Neighbour>, now: ReadonlyMap<string, Neighbour>): void {
-    for (const person of before.values()) if (!now.has(person.id)) this.#forget(person)
+  #compare(
+    before: ReadonlyMap<string, Neighbour>,
+    now: ReadonlyMap<string, Neighbour>,
+    why: ReadonlyMap<string, string> = new Map(),
+  ): void {
+    for (const { id, name, rooms } of before.values()) {
+      if (now.has(id)) continue
+      this.#told.delete(id)
+      const text = why.get(reasonKey(id))
+      this.#options.happened({
+        kind: 'disconnected',
+        from: { id, name },
+        rooms,
+        ...(text !== undefined && { text }),
+      })
+    }
     for (const person of now.values()) {
-      const earlier = before.get(person.id)
-      if (earlier !== undefined) this.#unname(earlier)
-      this.#byId.set(person.id, person)
-      this.#byName.set(caseless(person.name), person)
-      for (const event of changes(earlier, person)) this.#options.happened(event)
+      this.#told.set(person.id, person)
+      const seen = this.#seen.get(person.id)
+      if (seen !== undefined) seen.activeAt = person.activeAt
+      for (const event of changes(before.get(person.id), person, why)) this.#options.happened(event)
     }
   }
 
-  #forget(person: Neighbour): void {
-    this.#byId.delete(person.id)
-    this.#unname(person)
-    this.#options.happened({ kind: 'disconnected', from: refOf(person) })
-  }
-
-  #unname({ id, name }: Neighbour): void {
-    const key = caseless(name)
-    if (this.#byName.get(key)?.id === id) this.#byName.delete(key)
+  #begin({ id, name }: PersonRef): SeenPerson {
+    const told = this.#told.get(id) // undefined when they have left again, which is on its way
+    const now = this.#options.clock.now()
+    const person = new SeenPerson({ id, name }, told?.since ?? now, told?.activeAt ?? now)
+    this.#seen.set(id, person)
+    return person
   }
 }
 
 /** What happened to somebody between two hints. */
-function* changes(before: Neighbour | undefined, now: Neighbour): Generator<ChatEvent> {
+function* changes(
+  before: Neighbour | undefined,
+  now: Neighbour,
+  why: ReadonlyMap<string, string>,
+): Generator<ChatEvent> {
   const from = refOf(now)
   if (before === undefined) yield { kind: 'logged-in', from }
-  else if (before.name !== now.name) yield { kind: 'renamed', from: refOf(before), name: now.name }
-  const [was, is] = [new Set(before?.rooms), new Set(now.rooms)]
-  for (const room of is) if (!was.has(room) && before !== undefined) yield { kind: 'joined', room, from }
-  for (const room of was) if (!is.has(room)) yield { kind: 'left', room, from }
-  if (before !== undefined && before.away !== now.away) yield { kind: 'away', from, text: now.away }
+  else if (before.name !== now.name) {
+    yield { kind: 'renamed', from: refOf(before), name: now.name, rooms: before.rooms }
+  }
+  const [was, is] = [new Set(before?.rooms ?? [LOBBY]), new Set(now.rooms)]
+  for (const room of is) if (!was.has(room)) yield { kind: 'joined', room, from }
+  for (const room of was) {
+    if (is.has(room)) continue
+    const text = why.get(reasonKey(now.id, room))
+    yield { kind: 'left', room, from, ...(text !== undefined && { text }) }
+  }
+  if (before?.away !== now.away) yield { kind: 'away', from, text: now.away }
 }
 
-function refOf({ id, name }: Neighbour): { id: string; name: string } {
+// A key of a room begins with `#`: what leaves the chat is none.
+function reasonKey(id: string, room = ''): string {
+  return `${id} ${room}`
+}
+
+function refOf({ id, name }: Neighbour): PersonRef {
   return { id, name }
 }

@@ -3,14 +3,15 @@
  * is in it, hears the same of them, and keeps each room in the order of its numbers whatever the bus does.
  */
 import type { Attendance } from './attendance.ts'
-import type { Bus, Neighbour } from './bus.ts'
+import type { Bus } from './bus.ts'
 import type { Clock } from './clock.ts'
-import { type ChatEvent, isKept, type Keepable, type Kept } from './events.ts'
+import { type ChatEvent, type Disconnected, isKept, type Keepable, type Kept, type Left } from './events.ts'
 import { LIMITS } from './limits.ts'
-import { Neighbours } from './neighbours.ts'
+import { Neighbours, type PersonEvent } from './neighbours.ts'
 import type { Person } from './person.ts'
 import { isPairKey, LOBBY, pairOf } from './room-names.ts'
 import { RoomOrder } from './room-order.ts'
+import type { SeenPerson } from './seen-person.ts'
 import type { Store } from './store.ts'
 
 export interface OthersOptions {
@@ -39,7 +40,7 @@ export class Others {
       bus,
       chat,
       clock,
-      people: () => Array.from(attendance.people(), viewOf),
+      people: () => Array.from(attendance.people(), ({ seen }) => seen.view),
       happened: (event) => this.#happened(event),
       reached: (room, seq) => this.#reached(room, seq),
       appeared: () => {
@@ -48,17 +49,32 @@ export class Others {
     })
   }
 
-  people(): Iterable<Neighbour> {
+  people(): Iterable<SeenPerson> {
     return this.#neighbours.people()
   }
 
   /** By caseless name. */
-  named(name: string): Neighbour | undefined {
-    return this.#neighbours.byName(name)
+  named(name: string): SeenPerson | undefined {
+    return this.#neighbours.named(name)
   }
 
-  withId(id: string): Neighbour | undefined {
+  /** By any spelling that counts as the same name. */
+  like(typed: string): SeenPerson | undefined {
+    return this.#neighbours.like(typed)
+  }
+
+  withId(id: string): SeenPerson | undefined {
     return this.#neighbours.withId(id)
+  }
+
+  /** What somebody did who came in elsewhere is being delivered here. */
+  apply(event: PersonEvent): void {
+    this.#neighbours.apply(event)
+  }
+
+  /** Somebody here leaves a room or the chat: it is being delivered. */
+  went(event: Left | Disconnected): void {
+    this.#neighbours.went(event)
   }
 
   get population(): number {
@@ -146,8 +162,4 @@ export class Others {
       this.#options.storeFails(error)
     }
   }
-}
-
-function viewOf({ id, name, away, rooms }: Person): Neighbour {
-  return { id, name, away, rooms: [...rooms.keys()] }
 }

@@ -1,24 +1,29 @@
 /** Puts the parts of a chat together. */
 import { Archive } from './archive.ts'
 import type { ChatOptions } from './chat-options.ts'
+import { Comings } from './comings.ts'
 import { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
 import { Flow } from './flow.ts'
+import { Listings } from './listings.ts'
 import { Moderation } from './moderation.ts'
 import { Moves } from './moves.ts'
 import { Naming } from './naming.ts'
+import { ReadMarks } from './read-marks.ts'
+import type { Session } from './session.ts'
 import { Talk } from './talk.ts'
 
 export interface Parts {
   readonly flow: Flow
+  readonly comings: Comings
   readonly naming: Naming
   readonly directory: Directory
   readonly archive: Archive
+  readonly listings: Listings
+  readonly readMarks: ReadMarks
   readonly talk: Talk
   readonly moves: Moves
   readonly moderation: Moderation
-  /** Told what the store could not do besides keeping. */
-  readonly storeFails: (error: unknown) => void
 }
 
 /** `delivered` is told of everything that has just been delivered. */
@@ -35,7 +40,7 @@ export function assemble(options: ChatOptions, delivered: (event: ChatEvent) => 
     // While messages are not saved that has been said; that nothing else is either is no news.
     if (flow.health.storing) options.onStoreFailure?.(error)
   }
-  const push = (event: ChatEvent): void => flow.push(event)
+  const push = (event: ChatEvent, origin?: Session): void => flow.push(event, origin)
   const naming = new Naming({ store, clock, newId, attendance, push, storeFails })
   const directory = new Directory(attendance, flow.others)
   const archive = new Archive({
@@ -43,10 +48,14 @@ export function assemble(options: ChatOptions, delivered: (event: ChatEvent) => 
     clock,
     waiting: (id) => flow.keeper.find(id),
     isDeletionWaiting: (id) => flow.keeper.deletes(id),
+    reactionsWaiting: (id) => flow.keeper.reactionsTo(id),
   })
-  const pushOpen = (event: ChatEvent): void => flow.pushOpen(event)
+  const listings = new Listings({ directory, archive })
+  const readMarks = new ReadMarks(archive)
+  const pushOpen = (event: ChatEvent, origin?: Session): void => flow.pushOpen(event, origin)
   const talk = new Talk({ newId, directory, archive, push: pushOpen, settled: () => flow.settled() })
   const moves = new Moves({ attendance, directory, push })
   const moderation = new Moderation({ attendance, directory, push: pushOpen })
-  return { flow, naming, directory, archive, talk, moves, moderation, storeFails }
+  const comings = new Comings({ flow, naming, moves, archive, clock, storeFails })
+  return { flow, comings, naming, directory, archive, listings, readMarks, talk, moves, moderation }
 }

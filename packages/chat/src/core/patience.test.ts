@@ -22,3 +22,19 @@ test('patiently rejects with too-slow after half a second, and a late answer is 
   late.reject(new Error('late'))
   await clock.settle()
 })
+
+test('patiently takes an answer that comes after a long standstill', async () => {
+  const timers: (() => void)[] = []
+  const clock = Object.assign(new FakeClock(), {
+    after: (_ms: number, run: () => void) => {
+      timers.push(run)
+      return () => {}
+    },
+  })
+  const store = Promise.withResolvers<number>()
+  const answer = patiently(store.promise, clock)
+  timers.shift()?.() // however late it is
+  await Promise.resolve()
+  store.resolve(7)
+  assert.equal(await answer, 7)
+})

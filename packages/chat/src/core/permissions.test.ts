@@ -12,7 +12,7 @@ import { Session } from './session.ts'
 const ACTIONS = Object.keys(PERMISSIONS) as Action[]
 
 function guest(): Person {
-  const person = new Person('p', 'ann')
+  const person = new Person('p', 'ann', 0)
   const den = new Room('#den')
   person.rooms.set('#den', den)
   person.sessions.add(new Session(person, { deliver() {}, news() {}, end() {}, fail() {} }, den))

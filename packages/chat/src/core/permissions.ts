@@ -32,6 +32,7 @@ export type Reach = 'nothing' | 'own' | 'all'
 
 export type Action =
   | 'speak'
+  | 'react'
   | 'set-topic'
   | 'leave'
   | 'join'
@@ -53,6 +54,7 @@ export interface Permission extends Readonly<Record<Role, Reach>> {
 /** `own` is one's own message, a room that one is in, a private conversation between oneself and another. */
 export const PERMISSIONS: Readonly<Record<Action, Permission>> = {
   speak: { guest: 'own', operator: 'nothing', refusal: 'not-in-room' },
+  react: { guest: 'own', operator: 'nothing', refusal: 'not-in-room' },
   'set-topic': { guest: 'own', operator: 'all', refusal: 'not-in-room' },
   leave: { guest: 'own', operator: 'nothing', refusal: 'not-in-room' },
   join: { guest: 'all', operator: 'nothing', refusal: 'not-allowed' },

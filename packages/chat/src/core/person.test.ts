@@ -5,7 +5,7 @@ import { LIMITS } from './limits.ts'
 import { Person } from './person.ts'
 
 test('Person.converse remembers the newest conversations, and forgets the one that is quiet longest', () => {
-  const person = new Person('p', 'ann')
+  const person = new Person('p', 'ann', 0)
   for (let other = 0; other < LIMITS.conversations; other += 1) {
     person.converse(`@${other}+p`, { id: String(other), name: `n${other}` })
   }

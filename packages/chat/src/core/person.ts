@@ -3,23 +3,22 @@ import type { PersonRef } from './events.ts'
 import { LIMITS } from './limits.ts'
 import type { Actor, Role } from './permissions.ts'
 import type { Room } from './room.ts'
+import { SeenPerson } from './seen-person.ts'
 import type { Session } from './session.ts'
 
-/** What everybody may know of somebody who is here. */
-export interface PersonView extends PersonRef {
-  /** What they said about being away; undefined: they are not. */
-  readonly away?: string | undefined
-}
+export type { PersonView } from './seen-person.ts'
 
-export class Person implements Actor, PersonView {
+export class Person implements Actor {
   readonly role: Role = 'guest'
   /** Unique to this presence: somebody who takes the same name later is another person. */
   readonly id: string
-  /** In what is said from now on; who finds people by name finds it when everybody has heard of it. */
+  /** In what is said from now on; others see it when they have heard of it (`seen`). */
   name: string
   /** In whose name the store keeps the name: another one after each change of it. */
   holder: string
   away: string | undefined
+  /** What everybody has heard of this person so far. */
+  readonly seen: SeenPerson
   /** Where this person may speak, by name. At most `LIMITS.roomsPerPerson`. */
   readonly rooms: Map<string, Room> = new Map()
   /** The connections through which this person is here. */
@@ -27,10 +26,12 @@ export class Person implements Actor, PersonView {
   /** Whom they talked with privately, by the conversation's key. */
   readonly #conversations = new Map<string, PersonRef>()
 
-  constructor(id: string, name: string) {
+  /** `now`: when they come, in milliseconds since 1970. */
+  constructor(id: string, name: string, now: number) {
     this.id = id
     this.holder = id
     this.name = name
+    this.seen = new SeenPerson({ id, name }, now)
   }
 
   get ref(): PersonRef {

@@ -9,6 +9,7 @@ test('parseRoomName takes a name with or without its #, in any case', () => {
   assert.equal(parseRoomName('den'), '#den')
   assert.equal(parseRoomName(' #Den-2_b '), '#den-2_b')
   assert.equal(parseRoomName('ΑΓΟΡΆ'), '#αγορά')
+  assert.equal(parseRoomName('İstanbul'), '#istanbul')
   assert.equal(parseRoomName('2026'), '#2026')
   assert.equal(parseRoomName('#'.concat('x'.repeat(32))), `#${'x'.repeat(32)}`)
 })

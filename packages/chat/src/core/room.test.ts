@@ -19,7 +19,7 @@ test('Room.busyWith: up to 200 events a second are calm, more are busy, and it b
 
 test('Room.busyWith: in a large room fewer events are busy, because each of them is many writes', () => {
   const room = new Room('#lobby')
-  for (let at = 0; at < 1000; at += 1) room.hearing.add(new Person(`p${at}`, `person${at}`))
+  for (let at = 0; at < 1000; at += 1) room.hearing.add(new Person(`p${at}`, `person${at}`, 0))
   assert.equal(room.busyWith(20, 0), false)
   assert.equal(room.busyWith(1, 0), true)
 })

@@ -9,10 +9,15 @@ export class Room {
   readonly name: string
   /** What the name looks like. */
   readonly look: string
-  /** Who is in it and may speak: from the moment they ask to come in. The room ends with the last of them. */
+  /** Who is in it and may speak: from the moment they ask to come in. */
   readonly members: Set<Person> = new Set()
-  /** Who hears what is said: those of the members whose coming has been delivered. */
+  /**
+   * Who hears what is said: from when their coming has been delivered until their leaving has. The room ends with the
+   * last of them.
+   */
   readonly hearing: Set<Person> = new Set()
+  /** How many have asked to come in whose coming has not been delivered: until then the room does not end. */
+  coming = 0
   /** Only in a private conversation: whom it is with. Nobody is a member of one: its two always hear it. */
   readonly with: PersonRef | undefined
   #rate = 0

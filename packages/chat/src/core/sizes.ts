@@ -1,4 +1,4 @@
-/** How long what comes from a person may be. */
+/** How long what comes from a person may be, and what a reaction may be made of. */
 import { ChatError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 
@@ -12,9 +12,27 @@ export function checkRemark(text: string): void {
   if (byteLength(text, LIMITS.remarkBytes) > LIMITS.remarkBytes) throw new ChatError('remark-too-long')
 }
 
+/** As much of a remark as has `LIMITS.remarkBytes`: for what must not be refused, why somebody leaves. */
+export function cutRemark(text: string): string {
+  if (byteLength(text, LIMITS.remarkBytes) <= LIMITS.remarkBytes) return text
+  const { read } = encoder.encodeInto(text, new Uint8Array(LIMITS.remarkBytes))
+  return text.slice(0, read)
+}
+
 /** Throws `bad-id` for an empty id, and one of more than `LIMITS.idLength` characters. */
 export function checkId(id: string | undefined): void {
   if (id === '' || (id?.length ?? 0) > LIMITS.idLength) throw new ChatError('bad-id')
+}
+
+// What has a shape, and a joiner or a selector of shapes between: as the gate to a terminal lets it through.
+const REACTION =
+  /^[[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}\u{FFF9}-\u{FFFB}\p{Default_Ignorable_Code_Point}][\u{200C}\u{200D}\p{Variation_Selector}]]+$/v
+const HAS_SHAPE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}]/u
+
+/** Throws `bad-reaction` unless it has 1 to `LIMITS.reactionLength` characters that can be seen, no blanks around them. */
+export function checkReaction(text: string): void {
+  const isGood = REACTION.test(text) && HAS_SHAPE.test(text) && text === text.trim()
+  if (!isGood || Array.from(text).length > LIMITS.reactionLength) throw new ChatError('bad-reaction')
 }
 
 const encoder = new TextEncoder()

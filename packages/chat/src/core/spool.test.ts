@@ -43,6 +43,20 @@ test('Spool.remove leaves alone what came after, also when some of it was lost m
   assert.deepEqual([spool.size, spool.first()[0]?.id], [1, 'd'])
 })
 
+test('Spool.reactionsTo finds what waits for a message, in order', () => {
+  const spool = new Spool()
+  const reaction = { kind: 'reacted', room: '#lobby', from: { id: 'p', name: 'ann' }, text: '+1' } as const
+  spool.add(message('a'))
+  spool.add({ ...reaction, id: 'b', target: 'a' })
+  spool.add({ ...reaction, id: 'c', target: 'other' })
+  spool.add({ ...reaction, id: 'd', target: 'a', removed: true })
+  assert.deepEqual(
+    spool.reactionsTo('a').map(({ id }) => id),
+    ['b', 'd'],
+  )
+  assert.deepEqual(spool.reactionsTo('b'), [])
+})
+
 test("Spool.add refuses the same person's same mark while it waits, and not after", () => {
   const spool = new Spool()
   assert.ok(spool.add(message('a', { clientId: 'x' })))

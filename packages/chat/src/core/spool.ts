@@ -1,5 +1,5 @@
 /** What waits for a store that fails, in order. Bounded by events and by bytes: the oldest beyond are lost. */
-import type { Keepable } from './events.ts'
+import type { Keepable, Reacted } from './events.ts'
 import { LIMITS } from './limits.ts'
 
 /** How many events wait, and how much text, at most. */
@@ -72,6 +72,11 @@ export class Spool {
   /** True when the deletion of the message with this id waits. */
   deletes(id: string): boolean {
     return this.#events.some((event) => event.kind === 'deleted' && event.target === id)
+  }
+
+  /** The reactions to the message with this id that wait, in their order. */
+  reactionsTo(id: string): readonly Reacted[] {
+    return this.#events.filter((event) => event.kind === 'reacted').filter(({ target }) => target === id)
   }
 
   #isOneOf(ids: ReadonlySet<string>, at: number): boolean {

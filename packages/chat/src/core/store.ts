@@ -3,19 +3,25 @@
  * stores/store-contract.ts. All of it is asynchronous, because a database is; a call that cannot be done rejects,
  * with a `StoreError` where the cause is known.
  */
-import type { HistoryMessage, Keepable, Kept } from './events.ts'
+import type { HistoryMessage, Keepable, Kept, PersonRef } from './events.ts'
 
 /** A place in a room's history: a sequence number, the id of an event of that room, or a time in ms since 1970. */
 export type Point = { readonly seq: number } | { readonly id: string } | { readonly time: number }
 
-/** A page of a room. At most one of the points; without any, the newest messages. */
+/**
+ * A page of a room: of the messages strictly between `after` and `before`, as far as they are given, those at one end.
+ * Points that are the wrong way round have nothing between them.
+ */
 export interface HistoryQuery {
   readonly room: string
-  /** The newest of those before the point. */
   readonly before?: Point | undefined
-  /** The oldest of those after the point. */
   readonly after?: Point | undefined
-  /** Half of `count` before the point, the rest from the point on. A short half is not filled up by the other. */
+  /** Which of them when they are more than `count`. Default: `oldest` with `after`, else `newest`. */
+  readonly end?: 'oldest' | 'newest' | undefined
+  /**
+   * In place of an end: half of `count` before this point, the rest from it on. A short half is not filled up by the
+   * other.
+   */
   readonly around?: Point | undefined
   /** How many messages at most; more than `STORE_LIMITS.page` count as that many. */
   readonly count: number
@@ -54,11 +60,38 @@ export interface RoomRecord {
   readonly room: string
   /** Empty: none. */
   readonly topic: string
+  /** Who set the topic, and when, in milliseconds since 1970. Absent without a topic, and where nothing is known of it. */
+  readonly topicFrom?: PersonRef | undefined
+  readonly topicTime?: number | undefined
   readonly lastSeq: number
   /** When something was kept last, in milliseconds since 1970. */
   readonly lastTime: number
   /** Messages that can be read now, deleted ones included. */
   readonly messages: number
+}
+
+/** Whose unread messages of which room are counted. */
+export interface UnreadQuery {
+  /** Whose read position it is: the caseless name. */
+  readonly reader: string
+  /** The ids under which this one says things and is mentioned: that of the presence; of an account there will be more. */
+  readonly persons: readonly string[]
+  readonly room: string
+}
+
+/** How far somebody has read in a room, how far it is, and what is in between. */
+export interface Unread {
+  /** The sequence number of the last event that they have seen; 0: none. */
+  readonly read: number
+  /** The sequence number of the last event; 0: none. */
+  readonly newest: number
+  /**
+   * Messages of others after the read position that are not deleted: at most `STORE_LIMITS.unread`, and of the newest
+   * `STORE_LIMITS.unreadEvents` events of the room only.
+   */
+  readonly messages: number
+  /** Those of them that mention this person; when there are more than can be counted, those of the newest. */
+  readonly mentions: number
 }
 
 /** What one call gives at most. */
@@ -71,6 +104,10 @@ export const STORE_LIMITS = {
   words: 32,
   /** Rooms in the list. */
   rooms: 1000,
+  /** Unread messages that are counted: so many means that many or more. */
+  unread: 1000,
+  /** Events that are looked at for them, from the newest on, so that counting takes the same time in every room. */
+  unreadEvents: 5000,
 } as const
 
 export interface Store {
@@ -97,6 +134,8 @@ export interface Store {
   rooms(): Promise<readonly RoomRecord[]>
   /** How far a reader has read, as a `seq`; 0 when nothing is known. `reader` is the caseless name. */
   readPosition(reader: string, room: string): Promise<number>
+  /** How far a reader has read, and what they have not. */
+  unread(query: UnreadQuery): Promise<Unread>
   /** Never moves backwards: an earlier one is passed over. */
   setReadPosition(reader: string, room: string, seq: number): Promise<void>
   /**

@@ -4,7 +4,9 @@ import { test } from 'node:test'
 import { type ListenOptions, SocketError, TcpListener } from '@partyline/sockets'
 import { listenOnAll, portOf } from './listen-on-all.ts'
 
-const PLAN = { hosts: ['127.0.0.1', '127.0.0.2'], port: 0, options: {}, log: () => {} }
+/** Of this test file only: a port that one of them does not use is free there, whatever else runs on this machine. */
+const HOSTS = ['127.0.0.41', '127.0.0.42'] as const
+const PLAN = { hosts: HOSTS, port: 0, options: {}, log: () => {} }
 
 async function closeAll(listeners: readonly TcpListener[]): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()))
@@ -21,10 +23,10 @@ test('listenOnAll gives all addresses the same free port', async () => {
 })
 
 test('listenOnAll listens on all or none', async () => {
-  const taken = await TcpListener.listen(0, '127.0.0.2')
+  const taken = await TcpListener.listen(0, HOSTS[1])
   const port = portOf(taken)
   await assert.rejects(listenOnAll({ ...PLAN, port }), (error) => SocketError.is(error, 'address-in-use'))
-  const alone = await TcpListener.listen(port, '127.0.0.1')
+  const alone = await TcpListener.listen(port, HOSTS[0])
   await closeAll([alone, taken])
 })
 

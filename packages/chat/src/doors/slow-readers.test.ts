@@ -43,6 +43,48 @@ test('SlowReaders cuts off who has taken nothing for 30 seconds, however little 
   assert.match(outlet.ended ?? '', /nothing for 30 s/)
 })
 
+/** A clock whose next look comes late, as on a machine that was paused. */
+class LateClock extends FakeClock {
+  late = 0
+
+  override ticks(): number {
+    return super.ticks() + this.late
+  }
+}
+
+test('SlowReaders blames nobody for what this process has slept through', async () => {
+  for (const queued of [1, SLOW.bytes + 1]) {
+    const clock = new LateClock()
+    const slow = new SlowReaders(clock)
+    const outlet = new MemoryOutlet()
+    slow.watch(outlet)
+    outlet.queued = queued
+    await clock.advance(1000)
+    clock.late += SLOW.ms
+    await clock.advance(1000)
+    assert.equal(outlet.ended, undefined, 'it was us')
+    outlet.queued = 0
+    await clock.advance(1000)
+    assert.equal(outlet.ended, undefined)
+  }
+})
+
+test('SlowReaders blames after it has slept who is as slow afterwards, also when it is always late', async () => {
+  for (const again of [0, 600]) {
+    const clock = new LateClock()
+    const slow = new SlowReaders(clock)
+    const outlet = new MemoryOutlet()
+    slow.watch(outlet)
+    outlet.queued = SLOW.bytes + 1
+    await clock.advance(1000)
+    clock.late += 600
+    await clock.advance(1000)
+    clock.late += again
+    await clock.advance(1000)
+    assert.match(outlet.ended ?? '', /too slowly/)
+  }
+})
+
 test('SlowReaders lets go on who takes a little from time to time', async () => {
   const { clock, outlet } = open()
   outlet.queued = 1000

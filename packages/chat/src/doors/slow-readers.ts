@@ -13,6 +13,12 @@ export const SLOW = { bytes: 98_304, ms: 30_000 } as const
 
 /** Milliseconds between two looks. */
 const EVERY = 1000
+/**
+ * A look that comes so many milliseconds after it was due judges nobody: it was this process that stood still (its
+ * machine was paused, or too busy), and it has had no turn to send, or to see what was taken. The next one judges in
+ * any case: where looks are always late, slow clients would fill our memory all the same.
+ */
+const LATE = 500
 
 /** What is watched: an outlet that says how much its client has taken. */
 export interface WatchedOutlet extends Outlet {
@@ -30,6 +36,9 @@ export class SlowReaders {
   readonly #clock: Clock
   readonly #watched = new Map<WatchedOutlet, Progress>()
   #cancel: (() => void) | undefined
+  /** When the next look is due. */
+  #due = 0
+  #wasLate = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -44,7 +53,7 @@ export class SlowReaders {
 
   watch(outlet: WatchedOutlet): void {
     this.#watched.set(outlet, { taken: outlet.taken, at: this.#clock.ticks(), wasOver: false })
-    this.#cancel ??= this.#clock.after(EVERY, () => this.#look())
+    if (this.#cancel === undefined) this.#lookLater()
   }
 
   unwatch(outlet: WatchedOutlet): void {
@@ -56,6 +65,16 @@ export class SlowReaders {
 
   #look(): void {
     const now = this.#clock.ticks()
+    const late = now - this.#due
+    this.#wasLate = late >= LATE && !this.#wasLate
+    if (this.#wasLate) {
+      for (const progress of this.#watched.values()) progress.at = Math.min(now, progress.at + late)
+    } else this.#judge(now)
+    this.#cancel = undefined
+    if (this.#watched.size > 0) this.#lookLater()
+  }
+
+  #judge(now: number): void {
     for (const [outlet, progress] of this.#watched) {
       if (outlet.queued === 0 || outlet.taken > progress.taken) {
         progress.taken = outlet.taken
@@ -66,6 +85,10 @@ export class SlowReaders {
       else if (now - progress.at >= SLOW.ms) outlet.cut(`it has taken nothing for ${SLOW.ms / 1000} s`)
       progress.wasOver = isOver
     }
-    this.#cancel = this.#watched.size > 0 ? this.#clock.after(EVERY, () => this.#look()) : undefined
+  }
+
+  #lookLater(): void {
+    this.#due = this.#clock.ticks() + EVERY
+    this.#cancel = this.#clock.after(EVERY, () => this.#look())
   }
 }

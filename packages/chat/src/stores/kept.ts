@@ -1,5 +1,13 @@
 /** An event as every store keeps it. */
-import type { HistoryMessage, Keepable, Kept, KeptMessage, PersonRef, Place } from '../core/events.ts'
+import type {
+  HistoryMessage,
+  Keepable,
+  Kept,
+  KeptMessage,
+  PersonRef,
+  Place,
+  Reaction,
+} from '../core/events.ts'
 
 /**
  * The event with its place, and with texts that every database can hold: a lone surrogate has no bytes in UTF-8
@@ -13,6 +21,10 @@ export function keptEvent(event: Keepable, { seq, time }: Place): Kept {
       return { kind: event.kind, ...place, target: event.target, text: event.text.toWellFormed() }
     case 'deleted':
       return { kind: event.kind, ...place, target: event.target }
+    case 'reacted': {
+      const { kind, target, text, removed } = event
+      return { kind, ...place, target, text: text.toWellFormed(), ...(removed && { removed }) }
+    }
     case 'topic':
       return { kind: event.kind, ...place, text: event.text.toWellFormed() }
     case 'said':
@@ -34,16 +46,18 @@ export interface Changes {
   readonly text?: string | undefined
   readonly editedAt?: number | undefined
   readonly deletedAt?: number | undefined
+  readonly reactions?: readonly Reaction[] | undefined
 }
 
 /** A message as it is now. */
 export function asItIsNow(message: KeptMessage, changes: Changes): HistoryMessage {
-  const { text = message.text, editedAt, deletedAt } = changes
+  const { text = message.text, editedAt, deletedAt, reactions = [] } = changes
   return {
     ...message,
     text: deletedAt === undefined ? text : '',
     ...(editedAt !== undefined && { editedAt }),
     ...(deletedAt !== undefined && { deletedAt }),
+    ...(deletedAt === undefined && reactions.length > 0 && { reactions }),
   }
 }
 

@@ -1,8 +1,9 @@
 /** One room of the memory store: its events, the newest ones, and what they have made of its messages. */
-import type { HistoryMessage, Kept, Place } from '../core/events.ts'
-import type { RoomRecord } from '../core/store.ts'
+import type { HistoryMessage, Kept, Place, TopicSet } from '../core/events.ts'
+import { withReaction } from '../core/reactions.ts'
+import { type RoomRecord, STORE_LIMITS, type Unread } from '../core/store.ts'
 import { asItIsNow, type Changes, isKeptMessage } from './kept.ts'
-import type { PagedRoom } from './pages.ts'
+import type { Bounds, PagedRoom } from './pages.ts'
 
 interface Entry {
   readonly event: Kept
@@ -21,7 +22,7 @@ export class KeptRoom implements PagedRoom {
   #entries: Entry[] = []
   #start = 0
   #messages = 0
-  #topic = ''
+  #topic: (TopicSet & Place) | undefined
   readonly #messagesById = new Map<string, Entry>()
 
   constructor(key: string, last: Place) {
@@ -42,7 +43,7 @@ export class KeptRoom implements PagedRoom {
     if (isKeptMessage(event)) {
       this.#messages += 1
       this.#messagesById.set(event.id, entry)
-    } else if (event.kind === 'topic') this.#topic = event.text
+    } else if (event.kind === 'topic') this.#topic = event.text === '' ? undefined : event
     else this.#change(event)
     this.bytes += weight(event)
     return weight(event)
@@ -67,7 +68,9 @@ export class KeptRoom implements PagedRoom {
 
   record(): RoomRecord {
     const { seq: lastSeq, time: lastTime } = this.last
-    return { room: this.key, topic: this.#topic, lastSeq, lastTime, messages: this.#messages }
+    const { text: topic = '', from: topicFrom, time: topicTime } = this.#topic ?? {}
+    const setBy = topicFrom === undefined ? {} : { topicFrom, topicTime }
+    return { room: this.key, topic, ...setBy, lastSeq, lastTime, messages: this.#messages }
   }
 
   since(seq: number, count: number): readonly Kept[] {
@@ -110,38 +113,39 @@ export class KeptRoom implements PagedRoom {
     return index < this.#start ? 0 : (this.#entries[index]?.event.seq ?? 0)
   }
 
-  older(seq: number, count: number): readonly HistoryMessage[] {
+  between({ after, before }: Bounds, end: 'oldest' | 'newest', count: number): readonly HistoryMessage[] {
+    const [from, to] = [this.#indexAfter(after), this.#indexAfter(before - 1)]
     const found: HistoryMessage[] = []
-    for (
-      let index = this.#indexAfter(seq - 1) - 1;
-      index >= this.#start && found.length < count;
-      index -= 1
-    ) {
-      const message = messageOf(this.#entries[index])
+    for (let step = 0; from + step < to && found.length < count; step += 1) {
+      const message = messageOf(this.#entries[end === 'oldest' ? from + step : to - 1 - step])
       if (message !== undefined) found.push(message)
     }
-    return found.toReversed()
+    return end === 'oldest' ? found : found.toReversed()
   }
 
-  newer(seq: number, count: number): readonly HistoryMessage[] {
-    const found: HistoryMessage[] = []
-    for (
-      let index = this.#indexAfter(seq);
-      index < this.#entries.length && found.length < count;
-      index += 1
-    ) {
+  /** See `Store.unread`. */
+  unread(read: number, persons: readonly string[]): Unread {
+    const newest = this.last.seq
+    const end = Math.max(this.#indexAfter(read), this.#indexAfter(newest - STORE_LIMITS.unreadEvents))
+    let [messages, mentions] = [0, 0]
+    for (let index = this.#entries.length - 1; index >= end && messages < STORE_LIMITS.unread; index -= 1) {
       const message = messageOf(this.#entries[index])
-      if (message !== undefined) found.push(message)
+      if (message === undefined || message.deletedAt !== undefined || persons.includes(message.from.id))
+        continue
+      messages += 1
+      if (message.mentions?.some((id) => persons.includes(id))) mentions += 1
     }
-    return found
+    return { read, newest, messages, mentions }
   }
 
   #change(event: Kept): void {
-    if (event.kind !== 'edited' && event.kind !== 'deleted') return
+    if (!('target' in event)) return
     const target = this.#messagesById.get(event.target)
     if (target === undefined || target.changes.deletedAt !== undefined) return
-    if (event.kind === 'deleted') target.changes = { ...target.changes, deletedAt: event.time }
-    else target.changes = { text: event.text, editedAt: event.time }
+    const { changes } = target
+    if (event.kind === 'deleted') target.changes = { ...changes, deletedAt: event.time, reactions: undefined }
+    else if (event.kind === 'edited') target.changes = { ...changes, text: event.text, editedAt: event.time }
+    else target.changes = { ...changes, reactions: withReaction(changes.reactions ?? [], event) }
   }
 
   #indexAfter(seq: number): number {

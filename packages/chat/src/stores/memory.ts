@@ -9,6 +9,8 @@ import {
   type SearchQuery,
   STORE_LIMITS,
   type Store,
+  type Unread,
+  type UnreadQuery,
 } from '../core/store.ts'
 import { keptEvent } from './kept.ts'
 import { KeptRoom } from './memory-room.ts'
@@ -81,6 +83,11 @@ export class MemoryStore implements Store, Retention {
 
   async readPosition(reader: string, room: string): Promise<number> {
     return this.#readPositions.get(JSON.stringify([reader, room])) ?? 0
+  }
+
+  async unread({ reader, persons, room }: UnreadQuery): Promise<Unread> {
+    const read = await this.readPosition(reader, room)
+    return this.#rooms.get(room)?.unread(read, persons) ?? { read, newest: 0, messages: 0, mentions: 0 }
   }
 
   async setReadPosition(reader: string, room: string, seq: number): Promise<void> {

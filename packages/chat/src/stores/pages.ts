@@ -1,4 +1,4 @@
-/** Pages of a room's history: what `before`, `after` and `around` mean, the same for every store. */
+/** Pages of a room's history: what `after`, `before`, `end` and `around` mean, the same for every store. */
 import type { HistoryMessage } from '../core/events.ts'
 import { type HistoryQuery, type Point, STORE_LIMITS } from '../core/store.ts'
 
@@ -10,25 +10,35 @@ export interface PagedRoom {
   firstFrom(time: number): number
   /** The seq of the last event at this time or earlier; 0 when there is none. */
   lastUntil(time: number): number
-  /** The newest messages with a smaller seq, oldest first. */
-  older(seq: number, count: number): readonly HistoryMessage[]
-  /** The oldest messages with a greater seq, oldest first. */
-  newer(seq: number, count: number): readonly HistoryMessage[]
+  /** The messages between the bounds, those at one end if there are more than `count`; oldest first. */
+  between(bounds: Bounds, end: 'oldest' | 'newest', count: number): readonly HistoryMessage[]
+}
+
+/** Two seqs that do not belong to what is between them. `before` may be infinite. */
+export interface Bounds {
+  readonly after: number
+  readonly before: number
 }
 
 /** The page that the query asks for, oldest first. */
 export function pageOf(room: PagedRoom, query: HistoryQuery): readonly HistoryMessage[] {
   const count = atMost(query.count, STORE_LIMITS.page)
-  if (query.after !== undefined) {
-    const seq = 'time' in query.after ? room.lastUntil(query.after.time) : seqAt(room, query.after)
-    return seq === undefined ? [] : room.newer(seq, count)
-  }
-  const point = query.before ?? query.around
-  const seq = point === undefined ? Number.POSITIVE_INFINITY : seqAt(room, point)
-  if (seq === undefined) return []
-  if (query.around === undefined) return room.older(seq, count)
+  const bounds = boundsOf(room, query)
+  if (bounds === undefined) return []
+  const { after, before } = bounds
+  if (query.around === undefined) return room.between(bounds, endOf(query), count)
+  const middle = seqAt(room, query.around)
+  if (middle === undefined) return []
   const half = Math.floor(count / 2)
-  return [...room.older(seq, half), ...room.newer(seq - 1, count - half)]
+  return [
+    ...room.between({ after, before: Math.min(before, middle) }, 'newest', half),
+    ...room.between({ after: Math.max(after, middle - 1), before }, 'oldest', count - half),
+  ]
+}
+
+/** Which end of what is between the points a page is. */
+function endOf({ end, after }: HistoryQuery): 'oldest' | 'newest' {
+  return end ?? (after === undefined ? 'newest' : 'oldest')
 }
 
 /** A count as asked for, made a whole number from 0 to `most`. */
@@ -36,7 +46,19 @@ export function atMost(count: number, most: number): number {
   return Math.max(0, Math.min(Math.floor(count) || 0, most))
 }
 
+/** Undefined: a point is not in this room. */
+function boundsOf(room: PagedRoom, query: HistoryQuery): Bounds | undefined {
+  const after = query.after === undefined ? 0 : seqUntil(room, query.after)
+  const before = query.before === undefined ? Number.POSITIVE_INFINITY : seqAt(room, query.before)
+  return after === undefined || before === undefined ? undefined : { after, before }
+}
+
+function seqUntil(room: PagedRoom, point: Point): number | undefined {
+  if ('seq' in point) return Math.floor(point.seq)
+  return 'id' in point ? room.seqOf(point.id) : room.lastUntil(point.time)
+}
+
 function seqAt(room: PagedRoom, point: Point): number | undefined {
-  if ('seq' in point) return point.seq
+  if ('seq' in point) return Math.ceil(point.seq)
   return 'id' in point ? room.seqOf(point.id) : room.firstFrom(point.time)
 }

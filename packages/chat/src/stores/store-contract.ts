@@ -6,13 +6,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Retention, Store } from '../core/store.ts'
 import { APPENDING } from './contract/appending.ts'
-import { type Contract, deleted, foundIds, numbered, said, seqsOf } from './contract/events.ts'
+import { ANN, type Contract, deleted, foundIds, numbered, said, seqsOf, topic } from './contract/events.ts'
+import { PAGING } from './contract/paging.ts'
+import { REACTIONS } from './contract/reactions.ts'
 import { READING } from './contract/reading.ts'
 import { SEARCHING } from './contract/searching.ts'
+import { UNREAD } from './contract/unread.ts'
 
 /** Runs the contract. `open` makes an empty store that takes its time from `now`; the tests close it. */
 export function storeContract(name: string, open: (now: () => number) => Promise<Store>): void {
-  run(name, open, { ...APPENDING, ...READING, ...SEARCHING })
+  run(name, open, { ...APPENDING, ...READING, ...PAGING, ...UNREAD, ...REACTIONS, ...SEARCHING })
 }
 
 /** Runs the contract of the ability to forget what is old, in the same way. */
@@ -40,6 +43,22 @@ export function retentionContract(
       assert.deepEqual(await store.since('#den', 0, 100), [])
       assert.equal((await store.room('#den'))?.messages, 0)
       assert.deepEqual(seqsOf(await store.append([said('next'), said('den', { room: '#den' })])), [6, 3])
+    },
+    'purge leaves the topic, and who set it': async (store, setNow) => {
+      setNow(100)
+      await store.append([topic('t', 'tea')])
+      setNow(200)
+      await store.append([said('late')])
+      assert.equal(await forgetting?.purge(200), 1)
+      assert.deepEqual(await store.room('#lobby'), {
+        room: '#lobby',
+        topic: 'tea',
+        topicFrom: ANN,
+        topicTime: 100,
+        lastSeq: 2,
+        lastTime: 200,
+        messages: 1,
+      })
     },
     'purge of nothing is fine': async (store) => {
       await store.append(numbered(3))

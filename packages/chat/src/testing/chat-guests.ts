@@ -1,7 +1,7 @@
 /** A chat with guests who remember what they hear, for tests of the core. */
 import assert from 'node:assert/strict'
 import type { Bus } from '../core/bus.ts'
-import { Chat } from '../core/chat.ts'
+import { type AttachOptions, Chat } from '../core/chat.ts'
 import { ChatError } from '../core/errors.ts'
 import type { Batch, ChatEvent } from '../core/events.ts'
 import type { Listener, Session } from '../core/session.ts'
@@ -15,6 +15,8 @@ export interface Guest {
   readonly heard: string[]
   readonly batches: Batch[]
   readonly news: string[]
+  /** What this one's other sessions have read. */
+  readonly reads: string[]
   readonly faults: unknown[]
 }
 
@@ -26,6 +28,8 @@ export interface OpenChat {
   readonly storeFailures: unknown[]
   /** Lets somebody in who keeps what they hear; `deliver` does something besides. */
   readonly enter: (name: string, deliver?: (batch: Batch) => void, everywhere?: boolean) => Promise<Guest>
+  /** Gives the person of a guest one more connection, which remembers by itself. */
+  readonly attach: (to: Session, options?: AttachOptions) => Guest
 }
 
 export interface OpenChatOptions {
@@ -46,7 +50,8 @@ export function words(event: ChatEvent): string {
   if (event.kind === 'away')
     return `${event.from.name} ${event.text === undefined ? 'back' : `away ${event.text}`}`
   if (event.kind === 'moderated') return `${event.from.name} ${event.what} ${event.target.name} ${event.text}`
-  const what = 'text' in event ? `${event.kind} ${event.text}` : event.kind
+  const kind = 'removed' in event ? `${event.kind} (removed)` : event.kind
+  const what = 'text' in event ? `${kind} ${event.text}` : kind
   return `${event.from.name} ${what}`
 }
 
@@ -63,21 +68,34 @@ export function openChat({ store, window = 0, bus, ids = 'id', ...given }: OpenC
   const onStoreFailure = (error: unknown): unknown => storeFailures.push(error)
   const chat = new Chat({ store: kept, clock, newId, commitWindow: window, bus, onStoreFailure })
   const enter: OpenChat['enter'] = async (name, deliver, everywhere = false) => {
-    const [heard, batches, news, faults]: [string[], Batch[], string[], unknown[]] = [[], [], [], []]
-    const listener: Listener = {
-      deliver: (batch) => {
-        batches.push(batch)
-        heard.push(...batch.events.map(words))
-        deliver?.(batch)
-      },
-      news: (room, count) => news.push(`${room.name} ${count}`),
-      end: () => heard.push('(end)'),
-      fail: (error) => faults.push(error),
-    }
-    const session = chat.enter(await chat.claimName(name), listener, { everywhere })
-    return { session, heard, batches, news, faults }
+    const claim = await chat.claimName(name)
+    return guestOf((listener) => chat.enter(claim, listener, { everywhere }), deliver)
   }
-  return { chat, clock, enter, store: kept, storeFailures }
+  const attach: OpenChat['attach'] = (to, options) =>
+    guestOf((listener) => chat.attach(to, listener, options))
+  return { chat, clock, enter, attach, store: kept, storeFailures }
+}
+
+function guestOf(begin: (listener: Listener) => Session, deliver?: (batch: Batch) => void): Guest {
+  const [heard, batches, news, reads, faults]: [string[], Batch[], string[], string[], unknown[]] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+  ]
+  const listener: Listener = {
+    deliver: (batch) => {
+      batches.push(batch)
+      heard.push(...batch.events.map(words))
+      deliver?.(batch)
+    },
+    news: (room, count) => news.push(`${room.name} ${count}`),
+    read: (room, seq) => reads.push(`${room} ${seq}`),
+    end: () => heard.push('(end)'),
+    fail: (error) => faults.push(error),
+  }
+  return { session: begin(listener), heard, batches, news, reads, faults }
 }
 
 /** What an error of the chat is about; undefined for any other. */

@@ -1,11 +1,11 @@
-/** A stage with everything: a server on a free port of 127.0.0.1, and clients over real sockets. */
+/** A stage with everything: a server on a free port of one address, and clients over real sockets. */
 import { TcpSocket } from '@partyline/sockets'
 import { type ChatServer, openServer, type ServerHooks } from '../server.ts'
 import { FakeClock } from './fake-clock.ts'
 import type { Client, Stage } from './transcript.ts'
 
 /** How long something is waited for before the test fails: a guard, nothing ever takes that long. */
-const GUARD = { timeout: 10_000 }
+const GUARD = { timeout: 60_000 }
 
 /** Lines, and whoever waits for the next of them. */
 export class LineQueue {
@@ -31,21 +31,32 @@ export class SocketStage implements Stage {
   readonly server: ChatServer
   readonly stdout: LineQueue
   readonly stderr: LineQueue
+  readonly #host: string
   readonly #clock: FakeClock
 
-  private constructor(server: ChatServer, stdout: LineQueue, stderr: LineQueue, clock: FakeClock) {
+  private constructor(
+    host: string,
+    server: ChatServer,
+    stdout: LineQueue,
+    stderr: LineQueue,
+    clock: FakeClock,
+  ) {
+    this.#host = host
     this.server = server
     this.stdout = stdout
     this.stderr = stderr
     this.#clock = clock
   }
 
-  /** The time stands still and everything is committed in the turn after it was said, unless hooks say otherwise. */
-  static async open(hooks: Partial<ServerHooks> = {}): Promise<SocketStage> {
+  /**
+   * The time stands still and everything is committed in the turn after it was said, unless hooks say otherwise.
+   * `host`: default 127.0.0.1.
+   */
+  static async open(hooks: Partial<ServerHooks> = {}, host = '127.0.0.1'): Promise<SocketStage> {
     const clock = new FakeClock()
     const [stdout, stderr] = [new LineQueue(), new LineQueue()]
     const server = await openServer(
-      { hosts: ['127.0.0.1'], textPort: 0, name: 'Partyline' },
+      { hosts: [host], textPort: 0, name: 'Partyline' },
       {
         clock,
         commitWindow: 0,
@@ -54,11 +65,11 @@ export class SocketStage implements Stage {
         ...hooks,
       },
     )
-    return new SocketStage(server, stdout, stderr, clock)
+    return new SocketStage(host, server, stdout, stderr, clock)
   }
 
   async connect(): Promise<SocketClient> {
-    return new SocketClient(await TcpSocket.connect(this.server.textPort, '127.0.0.1', GUARD))
+    return new SocketClient(await TcpSocket.connect(this.server.textPort, this.#host, GUARD))
   }
 
   async console(line: string): Promise<void> {

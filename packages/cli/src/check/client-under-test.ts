@@ -8,6 +8,7 @@ import type { Environment } from '../io.ts'
 import { listenFailure } from '../network-sentences.ts'
 import { type DatagramLink, Datagrams } from './datagrams.ts'
 import { Evidence, type Facts } from './evidence.ts'
+import { freePort } from './free-port.ts'
 import type { ClientPeer, Stage } from './point.ts'
 import { Program } from './program.ts'
 import { Fault, type Pace, Talk } from './talk.ts'
@@ -154,11 +155,8 @@ export class ClientUnderTest implements ClientPeer {
   async startNowhere(): Promise<{ program: Program; talk: Stage }> {
     const { run, host } = this.#options
     if (run === undefined) throw new TypeError('a person starts this client')
-    await using nobody = await TcpListener.listen(0, host)
-    const { address } = nobody
-    await nobody.close()
     await Promise.all(this.#programs.splice(0).map((program) => program.stop()))
-    const program = this.#start(run, 'port' in address ? address.port : 1)
+    const program = this.#start(run, await freePort('tcp', host))
     const log = this.#evidence.open()
     const talk: Stage = {
       expecting: (words) => log.expect(words),

@@ -14,3 +14,8 @@ test('freePort returns a port on which a program can listen, and not one that th
 test('freePort rejects for an address that this machine does not have', async () => {
   await assert.rejects(freePort('tcp', '192.0.2.1'), { code: 'address-unavailable' })
 })
+
+test('freePort gives no port twice, to whoever asks at the same time', async () => {
+  const ports = await Promise.all(Array.from({ length: 100 }, () => freePort('tcp', '127.0.0.1')))
+  assert.equal(new Set(ports).size, ports.length)
+})

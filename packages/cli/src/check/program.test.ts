@@ -8,7 +8,7 @@ const NODE = `'${process.execPath}'`
 
 test('Program keeps what is written, to both outputs, and how it ended', async () => {
   const program = Program.start('echo out; echo err >&2; exit 3', process.env)
-  assert.equal(await program.endsWithin(10_000, signal), true)
+  assert.equal(await program.endsWithin(60_000, signal), true)
   assert.equal(program.ended, 'exit code 3')
   assert.equal(program.errors, 'err\n')
   assert.deepEqual(program.output.trim().split('\n').sort(), ['err', 'out'])
@@ -18,9 +18,9 @@ test('Program keeps what is written, to both outputs, and how it ended', async (
 test('Program.type is what the program reads', async () => {
   const program = Program.start('read line; echo "got $line"; cat', process.env)
   program.type('hello\n')
-  assert.equal(await program.writesWithin(10_000, signal, (text) => text.includes('got hello')), true)
+  assert.equal(await program.writesWithin(60_000, signal, (text) => text.includes('got hello')), true)
   program.endInput()
-  assert.equal(await program.endsWithin(10_000, signal), true)
+  assert.equal(await program.endsWithin(60_000, signal), true)
   assert.equal(program.ended, 'exit code 0')
 })
 
@@ -44,7 +44,7 @@ async function ended(socket: TcpSocket): Promise<void> {
 
 test('Program that is no program ends at once, and says why', async () => {
   const program = Program.start('no-such-program-anywhere', process.env)
-  assert.equal(await program.endsWithin(10_000, signal), true)
+  assert.equal(await program.endsWithin(60_000, signal), true)
   assert.notEqual(program.ended, 'exit code 0')
   assert.notEqual(program.errors, '')
 })

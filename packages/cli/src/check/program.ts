@@ -11,6 +11,8 @@ import type { Environment } from '../io.ts'
 const MOST_OUTPUT = 256 * 1024
 /** After it has ended, so long is waited for the rest of what it wrote, in milliseconds. */
 const LAST_WORDS_MS = 200
+/** And then so many turns of the event loop, as long as each brings more. */
+const MOST_TURNS = 100
 
 export class Program {
   readonly #child: ChildProcess
@@ -18,6 +20,8 @@ export class Program {
   #errors = ''
   #listener: (() => void) | undefined
   #ended: string | undefined
+  /** How often it has written something. */
+  #heard = 0
   readonly #exit: Promise<void>
 
   private constructor(child: ChildProcess) {
@@ -120,6 +124,7 @@ export class Program {
 
   #hear(text: string): void {
     this.#output = (this.#output + text).slice(-MOST_OUTPUT)
+    this.#heard += 1
     this.#listener?.()
   }
 
@@ -129,6 +134,11 @@ export class Program {
     const unread = streams.filter((stream) => !stream.readableEnded)
     const drained = Promise.all(unread.map((stream) => once(stream, 'end')))
     await Promise.race([drained, delay(LAST_WORDS_MS, undefined, { ref: false })]).catch(() => {})
+    // When this process stood still, its timers come before what is in the pipe: that is read in the next turns.
+    for (let turns = 0, heard = -1; heard !== this.#heard && turns < MOST_TURNS; turns += 1) {
+      heard = this.#heard
+      await new Promise((turn) => setImmediate(turn))
+    }
     this.#ended = how
     this.#listener?.()
   }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
-import type { ByteStream } from '@partyline/sockets'
+import { type ByteStream, TcpSocket } from '@partyline/sockets'
 import { memoryPair } from '@partyline/sockets/testing'
+import { turns } from '../testing/raw-server.ts'
 import { ConnectionLog } from './evidence.ts'
+import { isTaken } from './taken.ts'
 import { asPattern, Fault, Talk } from './talk.ts'
 
 /** A conversation, the program at its other end, and what was seen. Silence is short here. */
@@ -21,6 +25,32 @@ test('Talk.send sends each piece as a packet of its own', async () => {
   await sending
   assert.deepEqual(came, ['6e', 'c3', 'a9'])
   assert.equal(log.sent.text, '|n|\\xc3|\\xa9|')
+})
+
+test('Talk.send waits for a program that has no time to read, so that packets stay packets', {
+  skip: process.platform === 'linux' ? false : 'only Linux tells what waits for a program',
+}, async () => {
+  const server = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const [stream, [program]] = (await Promise.all([
+    TcpSocket.connect(port, '127.0.0.1'),
+    once(server, 'connection'),
+  ])) as [TcpSocket, [Socket]]
+  const { signal } = new AbortController()
+  const sending = new Talk(stream, new ConnectionLog(), { waitMs: 60_000, gapMs: 0, signal }).send(
+    'one',
+    'two',
+  )
+  while (await isTaken(stream, 1, signal)) await turns(1)
+  await turns(20) // time for the second, if it did not wait
+  const came: string[] = []
+  program.on('data', (bytes) => came.push(String(bytes))).resume()
+  await sending
+  await stream.close()
+  await once(program, 'close')
+  server.close()
+  assert.deepEqual(came, ['one', 'two'])
 })
 
 test('Talk.expectBytes takes exactly these bytes, however they come', async () => {

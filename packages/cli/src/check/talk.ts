@@ -4,13 +4,18 @@
  * bytes, so many milliseconds.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ByteStream, type Data, SocketError } from '@partyline/sockets'
+import { type ByteStream, type Data, SocketError, type TcpSocket } from '@partyline/sockets'
 import { type ConnectionLog, packet, seconds } from './evidence.ts'
+import { isTaken } from './taken.ts'
 
 /** Bytes of an answer that we look at before we call it endless. */
 const MOST_OF_AN_ANSWER = 64 * 1024
 /** After an answer matches, its end is waited for so long, in milliseconds: a newline or a further packet. */
 const SETTLE_MS = 60
+/** After a failure, what is on its way is waited for so long, in milliseconds: the end, above all. */
+const LAST_WORDS_MS = 500
+/** Looks whether a program has read a packet before the next one comes: 0.6 s, once only. */
+const UNREAD_LOOKS = 8
 
 /** How patient a conversation is. */
 export interface Pace {
@@ -41,6 +46,8 @@ export class Talk {
   #waitedMs = 0
   /** We have ended it: what happens to it is no longer evidence. */
   #left = false
+  /** The program takes nothing: it is not waited for again. */
+  #isDeaf = false
 
   constructor(stream: ByteStream, log: ConnectionLog, pace: Pace) {
     this.#stream = stream
@@ -54,7 +61,7 @@ export class Talk {
    */
   async send(...pieces: readonly Data[]): Promise<void> {
     for (const [index, piece] of pieces.entries()) {
-      if (index > 0) await this.pause(this.#pace.gapMs)
+      if (index > 0) await this.gap()
       this.#log.sent.add(Buffer.from(piece))
       await this.#ignoringLoss(async () => {
         await this.#stream.send(piece, this.#op(this.#pace.waitMs))
@@ -111,6 +118,17 @@ export class Talk {
   /** Time passes. What comes meanwhile waits. */
   async pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#pace.signal })
+  }
+
+  /**
+   * The pause after a packet: what is sent next is a packet of its own. Where the system tells, it is as long as the
+   * program needs to take the one before.
+   */
+  async gap(): Promise<void> {
+    await this.pause(this.#pace.gapMs)
+    const stream = this.#stream
+    if (this.#isDeaf || !isTcp(stream)) return
+    this.#isDeaf = !(await isTaken(stream, UNREAD_LOOKS, this.#pace.signal))
   }
 
   /** Exactly these bytes, next. */
@@ -275,7 +293,9 @@ export class Talk {
     }
     if (why === 'endless') this.#log.came.mark('and no end of it')
     // What is on its way belongs to the picture: the end that follows wrong bytes says more than the bytes alone.
-    if (why === undefined && this.#over === undefined) await this.#next(performance.now() + SETTLE_MS)
+    if (why === undefined && this.#over === undefined) {
+      await this.#next(performance.now() + Math.min(this.#pace.waitMs, LAST_WORDS_MS))
+    }
     throw new Fault('not what was expected')
   }
 
@@ -296,6 +316,10 @@ export class Talk {
   #op(timeout: number): { timeout: number; signal: AbortSignal } {
     return { timeout, signal: this.#pace.signal }
   }
+}
+
+function isTcp(stream: ByteStream): stream is TcpSocket {
+  return 'local' in stream && 'remote' in stream
 }
 
 /** A pattern that matches this text and nothing else. */

@@ -9,7 +9,7 @@ import { TcpListener } from '@partyline/sockets'
 import { main } from '../main.ts'
 import { fakeIo } from '../testing/fake-io.ts'
 
-const GUARD = { timeout: 10_000 }
+const GUARD = { timeout: 60_000 }
 
 async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'admin-'))

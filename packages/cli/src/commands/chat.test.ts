@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
 import { TcpListener, type TcpSocket } from '@partyline/sockets'
+import { freePort } from '../check/free-port.ts'
 import type { ExitCode } from '../failure.ts'
 import type { Environment, Io } from '../io.ts'
 import { main } from '../main.ts'
@@ -125,9 +126,7 @@ test('chat says when the server goes', async () => {
 })
 
 test('chat says that nobody listens', async () => {
-  const listener = await TcpListener.listen(0, '127.0.0.1')
-  const port = portOf(listener)
-  await listener.close()
+  const port = await freePort('tcp', '127.0.0.1')
   for (const words of [[`127.0.0.1:${port}`], ['127.0.0.1', String(port)], [`:${port}`], [String(port)]]) {
     const io = fakeIo()
     assert.equal(await main(['chat', ...words], io), 4)

@@ -4,10 +4,12 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { TcpListener, TcpSocket } from '@partyline/sockets'
+import { TcpSocket } from '@partyline/sockets'
+import { freePort } from '../check/free-port.ts'
 import { all, startListening, terminalIo } from '../listen/testing/listening.ts'
 import { main } from '../main.ts'
 import { fakeIo } from '../testing/fake-io.ts'
+import { NO_NAME } from '../testing/no-name.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../../sockets/src/testing/fixtures', import.meta.url))
 const [CERT, KEY] = [join(FIXTURES, 'localhost.cert.pem'), join(FIXTURES, 'localhost.key.pem')]
@@ -89,7 +91,7 @@ const IPV6_PLACES = [
 ] as const
 
 test('listen understands the flags of nc, and listens where it is told', async (t) => {
-  const { code } = await refusal('no-such-host.invalid', '0')
+  const { code } = await refusal(NO_NAME, '0')
   assert.equal(code, 3)
   for (const [args, where] of [
     [['-lkvnp', '0'], /^\* listening on 127\.0\.0\.1:\d+\n$/],
@@ -142,9 +144,7 @@ test('listen --unix listens on a path, whose clients have numbers for names', as
 
 test('listen --quiet says nothing, and --json leaves standard output to the events', async (t) => {
   for (const flag of ['--quiet', '--json']) {
-    const held = await TcpListener.listen(0, '127.0.0.1')
-    const port = 'port' in held.address ? held.address.port : 0
-    await held.close()
+    const port = await freePort('tcp', '127.0.0.1')
     const io = fakeIo()
     t.after(() => io.stop('SIGINT'))
     const code = main(['listen', String(port), flag], io)

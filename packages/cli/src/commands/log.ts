@@ -8,6 +8,7 @@ import type { FlagValues } from '../flags.ts'
 import { following, type Pause, pause } from '../history/follow.ts'
 import { HISTORY_FLAGS, withHistory } from '../history/history-file.ts'
 import { localZone, MOMENT_FORMS, parseMoment, type Zone } from '../history/local-times.ts'
+import { watchReader } from '../history/lost-reader.ts'
 import { knownRoom, roomKey } from '../history/rooms.ts'
 import { newest, type Selection } from '../history/select.ts'
 import { eventLine, eventObject, messageLine, messageObject } from '../history/shown-events.ts'
@@ -78,7 +79,11 @@ export function logIn(world: LogWorld): Command {
     ],
     run: async (values, [room], io) =>
       await withHistory(values, (history) =>
-        whileRead(io, (signal) => show({ history, values, room, io, signal, world })),
+        whileRead(
+          io,
+          (signal) => show({ history, values, room, io, signal, world }),
+          values.isOn('follow') ? watchReader : undefined,
+        ),
       ),
   }
 }

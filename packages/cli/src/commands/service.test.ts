@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -79,7 +79,8 @@ test('service login lets in the users of a file that service login --hash helped
   maker.stdin.end('open sesame\n')
   assert.equal(await main(['service', 'login', '--hash', '--user', 'ann'], maker), 0)
   const path = join(folder, 'users')
-  await writeFile(path, `# the club\n${maker.stdout.text}`, { mode: 0o644 })
+  await writeFile(path, `# the club\n${maker.stdout.text}`)
+  await chmod(path, 0o644) // whatever the umask is
   const io = fakeIo()
   const { port, code } = await start(io, 'login', '0', '--users', path)
   assert.equal(await exchange(port, 'ann\nopen sesame\n'), 'hello ann, welcome to the server\n')

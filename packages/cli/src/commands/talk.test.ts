@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
 import { TcpListener, TcpSocket } from '@partyline/sockets'
+import { freePort } from '../check/free-port.ts'
 import type { Environment } from '../io.ts'
 import { main } from '../main.ts'
 import { type FakeIo, fakeIo, Transcript } from '../testing/fake-io.ts'
@@ -96,7 +97,7 @@ test('talk --json leaves the words to the events, and --quiet says nothing', asy
   assert.equal(quiet.stdout.text, 'Received: hello\n')
 })
 
-test('talk fails with a sentence: refused, taken, broken, too quiet', async () => {
+test('talk fails with a sentence: refused, taken, broken, too quiet', async ({ mock }) => {
   await using listener = await TcpListener.listen(0, '127.0.0.1')
   const port = 'port' in listener.address ? listener.address.port : 0
   const taken = fakeIo()
@@ -114,6 +115,7 @@ test('talk fails with a sentence: refused, taken, broken, too quiet', async () =
   assert.equal(await code, 6)
   assert.match(broken.stderr.text, /partyline: the connection to 127\.0\.0\.1:\d+ broke \(reset\)\.\n/)
 
+  mock.timers.enable({ apis: ['setTimeout'] }) // of connecting, which is not what takes too long here
   const quiet = fakeIo()
   assert.equal(await main(['talk', `${port}`, '-w', '0.01'], quiet), 5)
   assert.match(
@@ -121,9 +123,10 @@ test('talk fails with a sentence: refused, taken, broken, too quiet', async () =
     /partyline: nothing was said for too long, so 127\.0\.0\.1:\d+ was left\.\n/,
   )
 
-  await listener.close()
+  mock.timers.reset()
   const refused = fakeIo()
-  assert.equal(await main(['talk', '127.0.0.1', `${port}`], refused), 4)
+  const nobody = String(await freePort('tcp', '127.0.0.1'))
+  assert.equal(await main(['talk', '127.0.0.1', nobody], refused), 4)
   assert.match(refused.stderr.text, /^partyline: nobody is listening on 127\.0\.0\.1 port \d+ /)
 })
 

@@ -4,9 +4,12 @@ import { createServer, type Socket as NodeSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { type ListenOptions, TcpListener, TcpSocket, UdpSocket } from '@partyline/sockets'
+import { freePort } from '../check/free-port.ts'
 import { main } from '../main.ts'
 import { type FakeIo, fakeIo } from '../testing/fake-io.ts'
+import { NO_NAME } from '../testing/no-name.ts'
 
 const FIXTURES = new URL('../../../sockets/src/testing/fixtures/', import.meta.url)
 const cert = readFileSync(new URL('localhost.cert.pem', FIXTURES))
@@ -181,9 +184,8 @@ test('tap shows hostile bytes harmlessly, and passes them on as they are', async
 })
 
 test('tap resets a client whose target refuses, and says so', async (t) => {
-  const [listener, port] = await target(t)
-  await listener.close()
-  const tap = await tapping(t, port)
+  const port = await freePort('tcp', '127.0.0.1') // one of the system's own could become that of the tap
+  const tap = await tapping(t, String(port))
   const client = await TcpSocket.connect(tap.port, '127.0.0.1')
   await assert.rejects(client.recv(), { code: 'reset' })
   assert.deepEqual(tap.lines(), [
@@ -194,7 +196,8 @@ test('tap resets a client whose target refuses, and says so', async (t) => {
 
 test('tap -w breaks off a connection on which nothing moves', async (t) => {
   const [listener, port] = await target(t)
-  const tap = await tapping(t, port, '-w', '0.3')
+  // The same time is for connecting, which must not take as long on a machine that stands still for a moment.
+  const tap = await tapping(t, port, '-w', '2')
   const [client, server] = await through(t, tap, listener)
   await assert.rejects(client.recv(), { code: 'reset' })
   await assert.rejects(server.recv(), { code: 'reset' })
@@ -203,7 +206,7 @@ test('tap -w breaks off a connection on which nothing moves', async (t) => {
 
 test('tap --servername is the name that the certificate must have', async (t) => {
   const [, port] = await target(t, { tls: { cert, key } })
-  const ca = new URL('localhost.cert.pem', FIXTURES).pathname
+  const ca = fileURLToPath(new URL('localhost.cert.pem', FIXTURES))
   const flags = ['-4', '--tls', '--ca', ca, '--servername', 'example.org']
   const tap = await tapping(t, `localhost:${port}`, ...flags)
   await using refused = await TcpSocket.connect(tap.port, '127.0.0.1')
@@ -213,7 +216,7 @@ test('tap --servername is the name that the certificate must have', async (t) =>
 
 test('tap --tls shows what is inside: the client speaks without', async (t) => {
   const [listener, port] = await target(t, { tls: { cert, key } })
-  const ca = new URL('localhost.cert.pem', FIXTURES).pathname
+  const ca = fileURLToPath(new URL('localhost.cert.pem', FIXTURES))
   const tap = await tapping(t, `localhost:${port}`, '-4', '--tls', '--ca', ca)
   const [client, server] = await through(t, tap, listener)
   await client.send('secret')
@@ -251,9 +254,7 @@ test('tap -u gives each client its answers', async (t) => {
 })
 
 test('tap -u goes on when the target refuses, and says so', async (t) => {
-  const server = await UdpSocket.bind(0, '127.0.0.1')
-  await server.close()
-  const tap = await tapping(t, '-u', String(server.local.port))
+  const tap = await tapping(t, '-u', String(await freePort('udp', '127.0.0.1')))
   await using client = await UdpSocket.bind(0, '127.0.0.1')
   await client.sendTo('anybody?', tap.port, '127.0.0.1')
   await tap.io.stderr.until('nothing is listening there')
@@ -276,9 +277,9 @@ test('tap says in a sentence what it cannot do', async (t) => {
   assert.deepEqual([code, said.startsWith('partyline: cannot read --ca no-such-file.pem')], [2, true])
   assert.deepEqual(await fails('--insecure', '0', port), [2, 'partyline: --insecure needs --tls.'])
   assert.deepEqual(await fails(port, port), [7, `partyline: port ${port} is taken.`])
-  assert.deepEqual(await fails('-u', '0', 'no-such-host.invalid:1'), [
+  assert.deepEqual(await fails('-u', '0', `${NO_NAME}:1`), [
     3,
-    'partyline: no address found for "no-such-host.invalid".',
+    `partyline: no address found for "${NO_NAME}".`,
   ])
 })
 

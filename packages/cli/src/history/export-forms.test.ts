@@ -32,6 +32,7 @@ test('the html form is a page with a heading for each day, and a mark for what w
     saidAs(1, { time: TIME }),
     saidAs(2, { time: TIME + 1, kind: 'action', text: 'waves', replyTo: 'm1' }),
     saidAs(3, { time: TIME + 86_400_000, editedAt: TIME + 86_400_001, text: 'two\nlines' }),
+    saidAs(5, { time: TIME + 86_400_001, reactions: [{ text: '+1', from: [{ id: 'p2', name: 'bob' }] }] }),
     saidAs(4, {
       time: TIME + 86_400_002,
       deletedAt: TIME + 86_400_003,
@@ -50,19 +51,22 @@ test('the html form is a page with a heading for each day, and a mark for what w
     /<p id="m2">.* \* <b><bdi>ann<\/bdi><\/b> <a href="#m1">\(reply\)<\/a> <bdi>waves<\/bdi><\/p>/,
   )
   assert.match(page, /<bdi>two\nlines<\/bdi> <small>\(edited\)<\/small><\/p>/)
+  assert.match(page, /<bdi>text 5<\/bdi> <small class="reaction"><bdi>\+1<\/bdi> 1<\/small><\/p>/)
   assert.match(page, /<bdi class="room">@bob<\/bdi> <b><bdi>ann<\/bdi><\/b> <small>\(deleted\)<\/small><\/p>/)
-  assert.ok(page.endsWith('<footer>4 messages</footer>\n</body>\n</html>\n'))
+  assert.ok(page.endsWith('<footer>5 messages</footer>\n</body>\n</html>\n'))
 })
 
 test('the html form has nothing of what people wrote but text: no tag, no attribute, nothing invisible', () => {
-  const bare = tags(written('html', [saidAs(1, { text: '' })]))
+  const reactions = (text: string): HistoryMessage['reactions'] => [{ text, from: [{ id: 'p', name: text }] }]
+  const bare = tags(written('html', [saidAs(1, { text: '', reactions: reactions('') })]))
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('<script>alert(1)</script>', '"><img src=x>', "' onload='x", '</bdi></p>', '&lt;', ']]>'),
   )
   fc.assert(
     fc.property(hostile, hostile, (text, name) => {
-      const page = written('html', [saidAs(1, { text, from: { id: 'p', name } })])
+      const from = { id: 'p', name }
+      const page = written('html', [saidAs(1, { text, from, reactions: reactions(text) })])
       assert.deepEqual(tags(page), bare)
       assert.doesNotMatch(page.replaceAll('\n', ''), /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u)
     }),

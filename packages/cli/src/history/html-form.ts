@@ -11,6 +11,7 @@ h2 { font-size: 1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid; break-afte
 p { margin: .25rem 0; padding-left: 5rem; text-indent: -5rem; white-space: pre-wrap; overflow-wrap: anywhere; break-inside: avoid }
 p:target { outline: 2px solid }
 time, .room, small, footer { opacity: .7; font-size: .85rem }
+small.reaction { border: 1px solid; border-radius: .5rem; padding: 0 .4rem }
 time { font-variant-numeric: tabular-nums }
 @media print { body { max-width: none; margin: 0 } }
 `
@@ -55,7 +56,8 @@ function paragraph(message: HistoryMessage, clock: string): string {
   return `<p id="${escaped(id)}">${parts.join(' ')}</p>`
 }
 
-function wordsOf({ kind, text, replyTo, editedAt, deletedAt }: HistoryMessage, name: string): string[] {
+function wordsOf(message: HistoryMessage, name: string): string[] {
+  const { kind, text, replyTo, editedAt, deletedAt, reactions = [] } = message
   if (deletedAt !== undefined) return [name, '<small>(deleted)</small>']
   return [
     ...(kind === 'action' ? ['*'] : []),
@@ -63,6 +65,9 @@ function wordsOf({ kind, text, replyTo, editedAt, deletedAt }: HistoryMessage, n
     ...(replyTo === undefined ? [] : [`<a href="#${escaped(encodeURIComponent(replyTo))}">(reply)</a>`]),
     `<bdi>${escaped(text)}</bdi>`,
     ...(editedAt === undefined ? [] : ['<small>(edited)</small>']),
+    ...reactions.map(
+      (one) => `<small class="reaction"><bdi>${escaped(one.text)}</bdi> ${one.from.length}</small>`,
+    ),
   ]
 }
 

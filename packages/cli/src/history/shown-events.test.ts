@@ -6,6 +6,13 @@ import { eventLine, eventObject, messageLine, messageObject } from './shown-even
 
 const UTC = (): number => 0
 const TIME = Date.parse('2026-11-20T16:04:32.123Z')
+const ANN = { id: 'p1', name: 'ann' }
+/** Reactions that are no emoji could say anything before the name. */
+const MANY = [
+  { text: '\u2764\uFE0F', from: [ANN] },
+  { text: 'x) bob: no', from: [ANN, { id: 'p2', name: 'bob' }] },
+  { text: '+1', from: [ANN] },
+]
 const PLACE = { id: 'm1', seq: 7, room: '#lobby', from: { id: 'p1', name: 'ann' }, time: TIME } as const
 
 function said(more: Partial<HistoryMessage> = {}): HistoryMessage {
@@ -20,6 +27,9 @@ test('messageLine has the time, the room, the name and the text', () => {
     [said({ editedAt: TIME + 1 }), '#lobby (edited) ann: hello'],
     [said({ deletedAt: TIME + 1, text: '' }), '#lobby (deleted) ann'],
     [said({ room: '@p1+p2', to }), '@bob ann: hello'],
+    [said({ reactions: [{ text: '\u{1F44D}', from: [to, ANN] }] }), '#lobby (\u{1F44D} 2) ann: hello'],
+    [said({ editedAt: TIME + 1, reactions: MANY }), '#lobby (edited, \u2764\uFE0F 1, 3 others) ann: hello'],
+    [said({ reactions: MANY.slice(2), kind: 'action', text: 'waves' }), '#lobby (1 other) * ann waves'],
     [said({ text: 'two\nlines\u001b[31m\u202Eback' }), '#lobby ann: two␊lines␛[31m\uFFFDback'],
   ] as const) {
     assert.equal(messageLine(message, UTC), `2026-11-20 16:04:32 ${line}`)
@@ -44,6 +54,11 @@ test('eventLine says what was done to messages and rooms', () => {
     [said(), 'ann: hello'],
     [{ kind: 'edited', ...PLACE, target: 'm0', text: 'hi' }, '-- ann edited a message: hi'],
     [{ kind: 'deleted', ...PLACE, target: 'm0' }, '-- ann deleted a message'],
+    [{ kind: 'reacted', ...PLACE, target: 'm0', text: '+1\n' }, '-- ann reacted to a message: +1␊'],
+    [
+      { kind: 'reacted', ...PLACE, target: 'm0', text: '+1', removed: true },
+      '-- ann took back a reaction to a message: +1',
+    ],
     [{ kind: 'topic', ...PLACE, text: 'tea' }, '-- ann set the topic: tea'],
     [{ kind: 'topic', ...PLACE, text: '' }, '-- ann removed the topic'],
   ] satisfies readonly (readonly [Kept, string])[]) {
@@ -63,6 +78,14 @@ test('messageObject has what programs need, with times in UTC', () => {
     time,
     replyTo: 'm0',
     edited: '2026-11-20T16:04:33.123Z',
+  })
+  const reactions = [{ text: '+1', from: [ANN, { id: 'p2', name: 'bob' }] }]
+  assert.deepEqual(messageObject(said({ reactions })), {
+    ...common,
+    kind: 'message',
+    text: 'hello',
+    time,
+    reactions: [{ text: '+1', from: ['ann', 'bob'], fromId: ['p1', 'p2'] }],
   })
   const gone = said({ deletedAt: TIME + 2000, text: '', to: { id: 'p2', name: 'bob' } })
   assert.deepEqual(messageObject(gone), {
@@ -90,6 +113,10 @@ test('eventObject names the message that something was done to', () => {
   assert.deepEqual(eventObject({ ...PLACE, ...edited }), { ...common, ...edited })
   const deleted = { kind: 'deleted', target: 'm0' } as const
   assert.deepEqual(eventObject({ ...PLACE, ...deleted }), { ...common, ...deleted })
+  const reacted = { kind: 'reacted', target: 'm0', text: '+1' } as const
+  assert.deepEqual(eventObject({ ...PLACE, ...reacted }), { ...common, ...reacted })
+  const removed = { ...reacted, removed: true } as const
+  assert.deepEqual(eventObject({ ...PLACE, ...removed }), { ...common, ...removed })
   const topic = { kind: 'topic', text: 'tea' } as const
   assert.deepEqual(eventObject({ ...PLACE, ...topic }), { ...common, ...topic })
 })

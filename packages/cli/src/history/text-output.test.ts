@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryOutput } from '../body-output.ts'
 import { fakeIo } from '../testing/fake-io.ts'
+import type { WatchReader } from './lost-reader.ts'
 import { TextOutput, whileRead } from './text-output.ts'
 
 test('TextOutput writes in large pieces, and all of it', async () => {
@@ -35,6 +36,25 @@ test('whileRead gives 0, the code of a signal, and 0 when nobody reads any more'
   unread.stdout.emit('error', Object.assign(new Error('write'), { code: 'EPIPE' }))
   assert.equal(await leaving, 0)
   assert.equal(unread.stdout.listenerCount('error'), 0)
+})
+
+test('whileRead watches whether anybody reads for as long as it works, and gives 0 when nobody does', async () => {
+  const io = fakeIo()
+  const stdout = Object.assign(io.stdout, { fd: 1 })
+  const seen: unknown[] = []
+  let leave = (): void => assert.fail('nobody watches')
+  const watch: WatchReader = (descriptor, left) => {
+    seen.push(descriptor)
+    leave = left
+    return () => seen.push('unwatched')
+  }
+  const work = async (signal: AbortSignal): Promise<void> => {
+    seen.push(signal.aborted)
+    leave()
+    seen.push(signal.aborted)
+  }
+  assert.equal(await whileRead({ ...io, stdout }, work, watch), 0)
+  assert.deepEqual(seen, [1, false, true, 'unwatched'])
 })
 
 test('whileRead fails when standard output cannot be written, also at the very end', async () => {

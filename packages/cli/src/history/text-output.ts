@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { BodyOutput } from '../body-output.ts'
 import { CommandError, exitCodeOf } from '../failure.ts'
 import type { Io } from '../io.ts'
+import type { WatchReader } from './lost-reader.ts'
 
 /** Characters that are gathered for one write. */
 const PIECE = 65_536
@@ -37,11 +38,15 @@ export class TextOutput {
 const LEFT: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET'])
 
 /**
- * Runs `work` until it ends, somebody stops it, or nobody reads standard output any more (`| head -1`). Resolves with
- * the exit code: 0, unless it was stopped. Rejects with a CommandError when standard output cannot be written (a full
+ * Runs `work` until it ends, somebody stops it, or nobody reads standard output any more (`| head -1`): a write tells,
+ * and `watch`, for what may have nothing to write for long. Resolves with the exit code: 0, unless it was stopped. Rejects with a CommandError when standard output cannot be written (a full
  * disk behind `> FILE`).
  */
-export async function whileRead(io: Io, work: (signal: AbortSignal) => Promise<void>): Promise<number> {
+export async function whileRead(
+  io: Io,
+  work: (signal: AbortSignal) => Promise<void>,
+  watch?: WatchReader,
+): Promise<number> {
   const left = new AbortController()
   let failure: CommandError | undefined
   const leave = (error: Error): void => {
@@ -50,6 +55,7 @@ export async function whileRead(io: Io, work: (signal: AbortSignal) => Promise<v
     left.abort()
   }
   io.stdout.once('error', leave)
+  const unwatch = watch?.(io.stdout.fd, () => left.abort())
   try {
     await work(AbortSignal.any([io.signal, left.signal]))
     // What goes wrong with the last of it is known when it is written; who wants to stop does not wait for a sleeping reader.
@@ -57,6 +63,7 @@ export async function whileRead(io: Io, work: (signal: AbortSignal) => Promise<v
     if (failure !== undefined) throw failure
     return io.signal.aborted && !left.signal.aborted ? exitCodeOf(io.signal.reason) : 0
   } finally {
+    unwatch?.()
     io.stdout.off('error', leave)
   }
 }

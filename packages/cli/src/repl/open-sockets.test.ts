@@ -12,7 +12,7 @@ test('OpenSockets closes what was opened, and not what closed before', async () 
   const [client, server] = await Promise.all([TcpSocket.connect(port, '127.0.0.1'), listener.accept()])
   const udp = await UdpSocket.bind(0, '127.0.0.1')
   await client.send('last words')
-  await sockets.close(1000)
+  await sockets.close(60_000)
   assert.equal(listener.status, 'closed')
   const [info] = await Promise.all([client.closed, server.closed])
   assert.deepEqual([info.error, info.bytesOut], [undefined, 10])
@@ -45,7 +45,7 @@ test('OpenSockets lets an interrupted call go, so that the next one gets what co
   )
   await connection.send('hi')
   assert.equal(String(await client.recv(10)), 'hi')
-  await sockets.close(1000)
+  await sockets.close(60_000)
 })
 
 test('OpenSockets keeps the signal that a call brings itself, and how a socket looks', async () => {

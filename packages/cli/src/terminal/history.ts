@@ -32,7 +32,8 @@ export interface History {
 
 /**
  * The history under that name, one for each peer and one for the REPL: a file under `$XDG_STATE_HOME/partyline` (by default
- * `~/.local/state/partyline`) that nobody else may read. With `PARTYLINE_HISTORY=off` there is no file.
+ * `~/.local/state/partyline`) that nobody else may read. With `PARTYLINE_HISTORY=off`, and for a user without a home, there
+ * is no file.
  */
 export function openHistory(env: Environment, name: string): History {
   const { PARTYLINE_HISTORY: setting } = env
@@ -47,12 +48,20 @@ export function openHistory(env: Environment, name: string): History {
   }
 }
 
-/** The file of that name. */
-export function historyPath(env: Environment, name: string): string {
+/** The file of that name; undefined for a user without a home, as a container has that runs as any number. */
+export function historyPath(
+  env: Environment,
+  name: string,
+  homeOfUser: () => string = homedir,
+): string | undefined {
   // A relative XDG_STATE_HOME must be ignored (XDG Base Directory Specification).
-  const { XDG_STATE_HOME: state, HOME: home = homedir() } = env
-  const base = state !== undefined && isAbsolute(state) ? state : join(home, '.local', 'state')
-  return join(base, 'partyline', `${encodeURIComponent(name)}.history`)
+  const { XDG_STATE_HOME: state, HOME: home } = env
+  const base = state !== undefined && isAbsolute(state) ? state : stateBelow(home ?? attempt(homeOfUser))
+  return base === undefined ? undefined : join(base, 'partyline', `${encodeURIComponent(name)}.history`)
+}
+
+function stateBelow(home: string | undefined): string | undefined {
+  return home === undefined ? undefined : join(home, '.local', 'state')
 }
 
 function readKept(path: string): string[] {

@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import * as socket from '../berkeley.ts'
 import { SocketError } from '../errors.ts'
 import { onIpv6 } from '../testing/ipv6.ts'
+import { OWN_HOST } from '../testing/own-host.ts'
 
-const ANY: socket.SocketAddress = ['127.0.0.1', 0]
+const ANY: socket.SocketAddress = [OWN_HOST, 0]
 
 function udp(family: number = socket.AF_INET): socket.Socket {
   return socket.socket(family, socket.SOCK_DGRAM)

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import { test } from 'node:test'
+import { OWN_HOST } from '../testing/own-host.ts'
 import { HeldAddress } from './held-address.ts'
 
-const HOST = '127.0.0.1'
+const HOST = OWN_HOST
 const FREE = { host: HOST, port: 0, ipv6Only: false, reusePort: false }
 
 function portOf(held: HeldAddress): number {
@@ -17,7 +18,7 @@ test('HeldAddress holds a port until it is released', () => {
   const same = { ...FREE, port: portOf(first) }
   assert.throws(() => new HeldAddress(same), {
     code: 'address-in-use',
-    message: `127.0.0.1:${portOf(first)}: another program already listens there`,
+    message: `${HOST}:${portOf(first)}: another program already listens there`,
   })
   assert.throws(() => new HeldAddress({ ...same, host: '0.0.0.0' }), { code: 'address-in-use' })
   first.release()

@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import * as socket from '../berkeley.ts'
+import { onIpv6 } from '../testing/ipv6.ts'
+import { OWN_HOST } from '../testing/own-host.ts'
 
-const ANY: socket.SocketAddress = ['127.0.0.1', 0]
+const ANY: socket.SocketAddress = [OWN_HOST, 0]
 
 async function listening(backlog = 5): Promise<socket.Socket> {
   const server = socket.socket()
@@ -61,7 +63,7 @@ test('StreamSocket talks as the two interpreters of the tutorial do', async () =
 
 test('StreamSocket serves a stranger who uses node:net', async () => {
   await using server = await listening()
-  const stranger = net.connect(portOf(server.getsockname()), '127.0.0.1')
+  const stranger = net.connect(portOf(server.getsockname()), OWN_HOST)
   const heard = text(stranger)
   await using connection = (await server.accept())[0]
   assert.equal(await connection.send('hello\n'), 6)
@@ -80,7 +82,7 @@ test('StreamSocket.bind holds the port: a second bind fails, a connect is refuse
   await using second = socket.socket()
   await assert.rejects(second.bind(address), {
     code: 'address-in-use',
-    message: `127.0.0.1:${portOf(address)}: another program already listens there`,
+    message: `${OWN_HOST}:${portOf(address)}: another program already listens there`,
   })
   await using client = socket.socket()
   await assert.rejects(client.connect(address), { code: 'refused' })
@@ -89,14 +91,17 @@ test('StreamSocket.bind holds the port: a second bind fails, a connect is refuse
   await assert.rejects(second.bind(address), { code: 'address-in-use' })
 })
 
-test('StreamSocket.bind takes a name, and the empty host for every address', async () => {
-  await using named = socket.socket()
-  await named.bind(['localhost', 0])
-  assert.equal(named.getsockname()[0], '127.0.0.1')
+test('StreamSocket.bind over IPv6 takes the empty host for every address', onIpv6, async () => {
   await using any = socket.socket(socket.AF_INET6)
   any.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
   await any.bind(['', 0])
   assert.equal(any.getsockname()[0], '::')
+})
+
+test('StreamSocket.bind takes a name, and an address of its own family only', async () => {
+  await using named = socket.socket()
+  await named.bind(['localhost', 0])
+  assert.equal(named.getsockname()[0], '127.0.0.1')
   await using only4 = socket.socket()
   await assert.rejects(only4.bind(['::1', 0]), { code: 'not-found' })
   await assert.rejects(only4.bind(['192.0.2.1', 0]), { code: 'address-unavailable' })
@@ -121,7 +126,7 @@ test('StreamSocket.listen hands its backlog to the system, and listens without a
 
 test('StreamSocket.accept gives those who came at once in turn', async () => {
   await using server = await listening(5)
-  const clients = Array.from({ length: 5 }, () => net.connect(portOf(server.getsockname()), '127.0.0.1'))
+  const clients = Array.from({ length: 5 }, () => net.connect(portOf(server.getsockname()), OWN_HOST))
   for (let i = 0; i < clients.length; i++) {
     const [connection] = await server.accept()
     await connection.send('your turn')
@@ -284,7 +289,7 @@ test('StreamSocket.setsockopt reaches the connection, and those accepted later',
   server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
   await server.bind(ANY)
   await server.listen()
-  const client = net.connect(portOf(server.getsockname()), '127.0.0.1')
+  const client = net.connect(portOf(server.getsockname()), OWN_HOST)
   await using connection = (await server.accept())[0]
   assert.equal(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), 1)
   const setNoDelay = t.mock.method(net.Socket.prototype, 'setNoDelay')

@@ -14,7 +14,7 @@ export async function deafListener(t: TestContext, host: string, port: number): 
     import(workerData.library).then(async ({ TcpListener }) => {
       const listener = await TcpListener.listen(workerData.port, workerData.host, { backlog: 1 })
       parentPort.postMessage(listener.address.port)
-      setImmediate(() => Atomics.wait(workerData.gate, 0, 0))
+      Atomics.wait(workerData.gate, 0, 0) // at once: a turn of its event loop would accept who comes
     })`
   const { href } = new URL('../tcp-listener.ts', import.meta.url)
   const worker = new Worker(code, { eval: true, workerData: { library: href, host, port, gate } })

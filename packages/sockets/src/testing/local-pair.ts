@@ -53,8 +53,17 @@ export function portOf({ address }: TcpListener): number {
   return address.port
 }
 
-/** Goes on when `condition` holds, as it must when everything that is ready has had its say; fails else. */
-export async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 100_000 && !condition(); i++) await turn()
-  assert.ok(condition(), 'what the test waits for did not come')
+/** Milliseconds in which what must happen has happened, even on a machine that is stopped again and again. */
+const PATIENCE = 60_000
+
+/** Goes on when `condition` holds, which must not need time to pass; fails when it does not come to hold. */
+export async function until(
+  condition: () => boolean,
+  words: () => string = () => 'what the test waits for did not come',
+): Promise<void> {
+  const began = performance.now()
+  while (!condition()) {
+    if (performance.now() - began > PATIENCE) assert.fail(words())
+    await turn()
+  }
 }

@@ -39,8 +39,8 @@ test('scripted says what the other side says as soon as the steps before are don
 test('scripted takes what it expects in any pieces', () =>
   fc.assert(
     fc.asyncProperty(
-      fc.array(fc.uint8Array({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 5 }),
-      fc.array(fc.nat({ max: 100 }), { maxLength: 5 }),
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 20, size: 'max' }),
+      fc.array(fc.nat({ max: 400 }), { maxLength: 20, size: 'max' }),
       async (expected, cuts) => {
         const all = Buffer.concat(expected)
         const steps: ScriptStep[] = expected.flatMap((bytes) => [{ expect: bytes }, { recv: 'ok' }])

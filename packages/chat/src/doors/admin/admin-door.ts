@@ -31,8 +31,6 @@ const MAX_REQUEST = 8192
 const SILENCE = 60_000
 const REPLY = 10_000
 const DRAIN = 1000
-/** Milliseconds in which whoever has the socket must take a call, to count as alive. */
-const ALIVE = 1000
 
 /**
  * Opens the door; undefined when it cannot be had, which is logged: a chat works without it. A socket that a server
@@ -76,7 +74,9 @@ async function listenAt(path: string): Promise<TcpListener | undefined> {
 async function isLeftBehind(path: string): Promise<boolean> {
   if (!(await lstat(path)).isSocket()) return false
   try {
-    const socket = await TcpSocket.connect({ path, timeout: ALIVE })
+    // Without a limit: the system itself answers such a call, at once. A limit could only be reached because this
+    // process was held up, and would take a socket that was left behind for one that is used.
+    const socket = await TcpSocket.connect({ path })
     socket.abort()
     return false
   } catch (error) {

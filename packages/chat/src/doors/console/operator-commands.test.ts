@@ -15,9 +15,10 @@ async function open() {
 }
 
 test('runOperatorCommand: who lists everybody, and who is away', async () => {
-  const { chat, ann, bob, context } = await open()
+  const { chat, clock, ann, bob, context } = await open()
   chat.setAway(ann.session, 'lunch')
   chat.setAway(bob.session, '')
+  await clock.settle()
   assert.deepEqual(runOperatorCommand('who', context), {
     lines: ['ann (away: lunch)', 'bob (away)'],
     people: [

@@ -33,14 +33,20 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   who: {
     usage: '',
     help: 'who is in this room, and who is elsewhere',
-    more: ['Who is away is marked, with what they said about it.'],
+    more: [
+      'Who is away is marked, with what they said about it, and who has done',
+      'nothing for ten minutes or more.',
+    ],
     needs: 0,
     run: showPeople,
   },
   rooms: {
     usage: '',
-    help: 'the rooms that somebody is in',
-    more: ['The fullest first, with how many are in each.'],
+    help: 'the rooms that somebody is in, and the empty ones',
+    more: [
+      'The fullest first, with how many are in each; then those in which something',
+      'was said and nobody is now, with the time of the last of it.',
+    ],
     needs: 0,
     run: showRooms,
   },

@@ -21,7 +21,7 @@ async function onStage(
 }
 
 async function recvText({ socket }: SocketClient): Promise<string> {
-  return (await socket.recv(65_536, { timeout: 10_000 }))?.toString() ?? 'the end'
+  return (await socket.recv(65_536, { timeout: 60_000 }))?.toString() ?? 'the end'
 }
 
 async function enter(stage: SocketStage, name: string): Promise<SocketClient> {

@@ -68,10 +68,20 @@ const happenings: readonly (readonly [event: ChatEvent, lines: string])[] = [
   [{ ...ROOM, kind: 'edited', target: 'm', text: 'x', to: BOB }, 'ann edited a private message: x'],
   [{ ...ROOM, kind: 'deleted', target: 'm' }, 'ann deleted a message'],
   [{ ...ROOM, kind: 'deleted', target: 'm', to: BOB }, 'ann deleted a private message'],
+  [{ ...ROOM, kind: 'reacted', target: 'm', text: '\u{1F44D}' }, 'ann reacted to a message: \u{1F44D}'],
+  [
+    { ...ROOM, kind: 'reacted', target: 'm', text: 'x\n\u001b', to: BOB },
+    'ann reacted to a private message: x␊␛',
+  ],
+  [
+    { ...ROOM, kind: 'reacted', target: 'm', text: '+1', removed: true },
+    'ann took back a reaction to a message: +1',
+  ],
   [{ ...ROOM, kind: 'topic', text: 'tea\nat::five' }, 'ann set the topic of #den: tea␊at::five'],
   [{ ...ROOM, kind: 'topic', text: '' }, 'ann removed the topic of #den'],
   [{ kind: 'left', room: '#den', from: ANN }, 'ann left #den'],
-  [{ kind: 'renamed', from: ANN, name: 'anna' }, 'ann is now called anna'],
+  [{ kind: 'left', room: '#den', from: ANN, text: 'dinner\nnow' }, 'ann left #den: dinner␊now'],
+  [{ kind: 'renamed', from: ANN, name: 'anna', rooms: [] }, 'ann is now called anna'],
   [{ kind: 'away', from: ANN, text: 'lunch' }, 'ann is away: lunch'],
   [{ kind: 'away', from: ANN, text: '' }, 'ann is away'],
   [{ kind: 'away', from: ANN }, 'ann is back'],
@@ -90,6 +100,11 @@ for (const [event, lines] of happenings) {
     assert.equal(formatEvent(event, BOB), expected.join(''))
   })
 }
+
+test('formatEvent tells who left the chat in the words that clients know, whatever the reason', () => {
+  const event = { kind: 'disconnected', from: ANN, rooms: ['#den'], text: 'dinner' } as const
+  assert.equal(formatEvent(event, BOB), 'ann disconnected\n')
+})
 
 const TIME = Date.UTC(2026, 10, 20, 23, 30)
 

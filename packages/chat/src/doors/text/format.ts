@@ -85,8 +85,9 @@ function happening(event: Happening, reader: PersonRef | undefined): readonly Te
     case 'left': {
       // Who comes or goes is told so by the answer to their command.
       if (event.from.id === reader?.id) return []
-      const did = event.kind === 'joined' ? 'came to' : 'left'
-      return noticeLines(`${event.from.name} ${did} ${event.room}`)
+      if (event.kind === 'joined') return noticeLines(`${event.from.name} came to ${event.room}`)
+      const why = event.text === undefined ? '' : `: ${event.text}`
+      return noticeLines(`${event.from.name} left ${event.room}${why}`)
     }
     case 'notice':
       return noticeLines(event.from === undefined ? event.text : `${event.from.name}: ${event.text}`)
@@ -96,6 +97,11 @@ function happening(event: Happening, reader: PersonRef | undefined): readonly Te
     }
     case 'deleted':
       return noticeLines(`${event.from.name} deleted ${event.to === undefined ? 'a' : 'a private'} message`)
+    case 'reacted': {
+      const did = event.removed === true ? 'took back a reaction to' : 'reacted to'
+      const what = event.to === undefined ? 'a message' : 'a private message'
+      return noticeLines(`${event.from.name} ${did} ${what}: ${event.text}`)
+    }
     case 'topic':
       return noticeLines(
         event.text === ''
@@ -152,6 +158,7 @@ const ADVICE: Readonly<Record<Exclude<ChatErrorCode, 'closing'>, string>> = {
   'room-looks-alike': 'join that one, or choose another name',
   'too-many-rooms': '/leave one first',
   'no-more-rooms': '/rooms lists them',
+  'too-many-sessions': 'close one of them first',
   'no-free-name': 'come back with another name',
   'name-taken': 'try another one',
   'name-reserved': 'try another one',
@@ -160,6 +167,8 @@ const ADVICE: Readonly<Record<Exclude<ChatErrorCode, 'closing'>, string>> = {
   'not-allowed': 'ask whoever runs the server',
   'not-yours': 'only your own messages are yours to change',
   'no-such-message': '/history shows what there is',
+  'bad-reaction': 'one emoji is enough',
+  'too-many-reactions': 'use one that is there, or take one of yours back',
   'bad-id': '/history shows what there is',
   'is-elsewhere': 'do it there',
   'in-progress': 'wait a moment',

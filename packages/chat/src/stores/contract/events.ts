@@ -1,6 +1,6 @@
 /** What the store contract's tests are made of. */
 import assert from 'node:assert/strict'
-import type { Deleted, Edited, Keepable, Message, PersonRef, TopicSet } from '../../core/events.ts'
+import type { Deleted, Edited, Keepable, Message, PersonRef, Reacted, TopicSet } from '../../core/events.ts'
 import type { Store } from '../../core/store.ts'
 
 export const ANN: PersonRef = { id: 'p-ann', name: 'ann' }
@@ -23,6 +23,10 @@ export function edited(id: string, target: string, text: string, more: Partial<E
 
 export function deleted(id: string, target: string, more: Partial<Deleted> = {}): Deleted {
   return { kind: 'deleted', id, room: '#lobby', from: ANN, target, ...more }
+}
+
+export function reacted(id: string, target: string, text: string, more: Partial<Reacted> = {}): Reacted {
+  return { kind: 'reacted', id, room: '#lobby', from: ANN, target, text, ...more }
 }
 
 export function topic(id: string, text: string, more: Partial<TopicSet> = {}): TopicSet {

@@ -1,7 +1,19 @@
 /** The store contract: pages, edits and deletes, gaps, rooms, read positions. */
 import assert from 'node:assert/strict'
-import type { HistoryQuery, Store } from '../../core/store.ts'
-import { ANN, type Contract, deleted, edited, idsOf, numbered, range, said, seqsOf, topic } from './events.ts'
+import type { HistoryQuery, RoomRecord, Store } from '../../core/store.ts'
+import {
+  ANN,
+  BOB,
+  type Contract,
+  deleted,
+  edited,
+  idsOf,
+  numbered,
+  range,
+  said,
+  seqsOf,
+  topic,
+} from './events.ts'
 
 async function page(store: Store, query: Omit<HistoryQuery, 'room'>): Promise<readonly number[]> {
   return seqsOf(await store.history({ room: '#lobby', ...query }))
@@ -126,9 +138,26 @@ const ROOMS: Contract = {
     setNow(100)
     await store.append([said('a'), said('b'), topic('c', 'tea'), edited('d', 'a', 'x')])
     const record = { room: '#lobby', topic: 'tea', lastSeq: 4, lastTime: 103, messages: 2 }
-    assert.deepEqual(await store.room('#lobby'), record)
+    assert.deepEqual(await store.room('#lobby'), { ...record, topicFrom: ANN, topicTime: 102 })
     await store.append([topic('e', '')])
-    assert.equal((await store.room('#lobby'))?.topic, '')
+    assert.deepEqual(await store.room('#lobby'), { ...record, topic: '', lastSeq: 5, lastTime: 104 })
+  },
+  'room and rooms know who set the topic last, and when': async (store, setNow) => {
+    await store.append([said('a', { room: '#den' }), topic('b', 'tea')])
+    setNow(100)
+    await store.append([topic('c', 'coffee', { from: BOB }), said('d')])
+    const of = (record: RoomRecord | undefined): unknown[] => [
+      record?.topic,
+      record?.topicFrom,
+      record?.topicTime,
+    ]
+    assert.deepEqual(of(await store.room('#lobby')), ['coffee', BOB, 100])
+    assert.deepEqual((await store.rooms()).map(of), [
+      ['coffee', BOB, 100],
+      ['', undefined, undefined],
+    ])
+    await store.append([topic('e', 'a\ud800', { from: { id: 'p', name: 'n\udc00' } })])
+    assert.deepEqual(of(await store.room('#lobby')), ['a\ufffd', { id: 'p', name: 'n\ufffd' }, 102])
   },
   'rooms gives the rooms that have a name, the latest first': async (store, setNow) => {
     assert.deepEqual(await store.rooms(), [])

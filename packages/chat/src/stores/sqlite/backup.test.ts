@@ -1,11 +1,11 @@
 /** Copies of the history, and putting them back. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { numbered, rejectsWith, said } from '../contract/events.ts'
-import { backupHistory, restoreHistory } from './backup.ts'
+import { backupHistory, putInPlace, restoreHistory } from './backup.ts'
 import { lockHistory } from './lock.ts'
 import { HistoryReading } from './reading.ts'
 import { HistoryWriting } from './writing.ts'
@@ -68,6 +68,52 @@ test('backupHistory never writes over a file', async () => {
   assert.equal(readFileSync(to, 'utf8'), 'precious')
   await rejectsWith(backupHistory(join(folder, 'none.db'), join(folder, 'none.backup')), 'missing')
   await rejectsWith(backupHistory(file, join(folder, 'nowhere', 'x')), 'missing')
+})
+
+/** What stands in the folder of the tests under this name, or under one that begins with it. */
+function namesLike(name: string): readonly string[] {
+  return readdirSync(folder).filter((other) => other.startsWith(name))
+}
+
+test('backupHistory gives the copy its name when it is whole, so that a kill leaves no half of one there', async () => {
+  const { file, writing } = historyOf('beside.db')
+  writing.close()
+  const to = join(folder, 'beside.backup')
+  const done = backupHistory(file, to) // the copying has begun when this is back, and ends in a later turn
+  assert.equal(existsSync(to), false)
+  const part = namesLike('beside.backup').find((name) => name.endsWith('.part')) ?? '' // SQLite's own files beside it
+  assert.match(part, /^beside\.backup\.[0-9a-f]{8}\.part$/)
+  assert.equal(statSync(join(folder, part)).mode & 0o777, 0o600)
+  await done
+  assert.equal(idsIn(to).length, 50)
+  assert.deepEqual(namesLike('beside.backup'), ['beside.backup'])
+})
+
+test('backupHistory does not write over a file that came while it copied, and leaves nothing of the copy', async () => {
+  const { file, writing } = historyOf('late.db')
+  writing.close()
+  const to = join(folder, 'late.backup')
+  const done = backupHistory(file, to)
+  writeFileSync(to, 'precious')
+  await rejectsWith(done, 'exists')
+  assert.equal(readFileSync(to, 'utf8'), 'precious')
+  assert.deepEqual(namesLike('late.backup'), ['late.backup'])
+})
+
+test('putInPlace gives a file its name where a disk knows no hard links, and never the name of another', () => {
+  const [part, to] = [join(folder, 'place.part'), join(folder, 'place')]
+  const noLinks = (): never => {
+    throw Object.assign(new Error('no hard links'), { code: 'EPERM' })
+  }
+  writeFileSync(part, 'whole')
+  putInPlace(part, to, noLinks)
+  assert.equal(readFileSync(to, 'utf8'), 'whole')
+  writeFileSync(part, 'other')
+  for (const link of [undefined, noLinks]) {
+    assert.throws(() => putInPlace(part, to, link), { code: 'EEXIST' })
+  }
+  assert.equal(readFileSync(to, 'utf8'), 'whole')
+  assert.deepEqual(namesLike('place'), ['place', 'place.part'])
 })
 
 test('restoreHistory makes a copy the history again', async () => {

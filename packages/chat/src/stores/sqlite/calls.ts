@@ -1,6 +1,6 @@
 /** What the store asks of its threads, and what they have open for it. */
 import type { HistoryMessage, Keepable, Kept } from '../../core/events.ts'
-import type { HistoryQuery, RoomRecord, SearchQuery } from '../../core/store.ts'
+import type { HistoryQuery, RoomRecord, SearchQuery, Unread, UnreadQuery } from '../../core/store.ts'
 import type { Synchronous } from './database.ts'
 import { HistoryReading } from './reading.ts'
 import type { Opened } from './worker-calls.ts'
@@ -32,6 +32,7 @@ export type ReaderCalls = Readonly<{
   room: (room: string) => RoomRecord | undefined
   rooms: (prefix: '' | '#', count: number) => readonly RoomRecord[]
   readPosition: (reader: string, room: string) => number
+  unread: (query: UnreadQuery) => Unread
 }>
 
 export type CopierCalls = Readonly<{
@@ -63,6 +64,7 @@ export function openReading({ file }: ReaderData): Opened<ReaderCalls> {
       room: (room) => reading.room(room),
       rooms: (prefix, count) => reading.rooms(prefix, count),
       readPosition: (reader, room) => reading.readPosition(reader, room),
+      unread: (query) => reading.unread(query),
     },
     close: () => reading.close(),
   }

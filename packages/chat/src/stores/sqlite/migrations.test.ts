@@ -44,6 +44,19 @@ for (const [index] of MIGRATIONS.entries()) {
   test(`HistoryReading reads what a file of schema ${schema} holds`, () => {
     const file = madeBy(`read-${schema}.db`, sql)
     const writing = new HistoryWriting(file, 'normal')
+    const before = new HistoryReading(file)
+    const from = { id: 'p1', name: 'Ann' }
+    assert.deepEqual(before.room('#lobby'), {
+      room: '#lobby',
+      topic: 'tea at four',
+      topicFrom: from,
+      topicTime: 1700000000600,
+      lastSeq: 6,
+      lastTime: 1700000000600,
+      messages: 3,
+    })
+    assert.equal(before.room('@p1+p2')?.topicFrom, undefined)
+    before.close()
     const ann = { id: 'p1', name: 'Ann' }
     const topic = { kind: 'topic', id: 't2', room: '#lobby', from: ann, text: 'tea at five' } as const
     assert.deepEqual(writing.append([topic], 0), [{ ...topic, seq: 7, time: 1700000000601 }])
@@ -70,10 +83,31 @@ for (const [index] of MIGRATIONS.entries()) {
       ['m2'],
     )
     assert.equal(reading.readPosition('ann', '#lobby'), 4)
+    const [secret] = reading.history({ room: '@p1+p2', count: 10 })
+    const bobs = [{ text: '+1', from: [{ id: 'p2', name: 'bob' }] }]
+    assert.deepEqual(secret?.reactions, schema < 3 ? undefined : bobs)
+    const removed = reading.since('@p1+p2', 1, 10).map((event) => 'removed' in event)
+    assert.deepEqual(removed, schema < 3 ? [] : [false, false, true])
     assert.deepEqual(reading.faults(), [])
     reading.close()
   })
 }
+
+test('HistoryWriting does not know who set a topic whose event is forgotten, or that is none any more', () => {
+  const sql = readFileSync(new URL('./fixtures/schema-1.sql', import.meta.url), 'utf8')
+  for (const [index, change] of [
+    "delete from event where kind = 'topic'",
+    "update room set topic = ''",
+  ].entries()) {
+    const file = madeBy(`forgotten-${index}.db`, `${sql}; ${change};`)
+    new HistoryWriting(file, 'normal').close()
+    const reading = new HistoryReading(file)
+    const { topic, ...lobby } = reading.room('#lobby') ?? {}
+    assert.equal(topic, index === 0 ? 'tea at four' : '')
+    assert.ok(!('topicFrom' in lobby) && !('topicTime' in lobby))
+    reading.close()
+  }
+})
 
 test('HistoryWriting and HistoryReading refuse a history of a newer version, and leave it as it is', () => {
   const file = madeBy(

@@ -65,7 +65,24 @@ const FIRST: readonly string[] = [
   'create table owner (pid integer not null) strict',
 ]
 
-export const MIGRATIONS: readonly (readonly string[])[] = [FIRST]
+// Who set a room's topic, and when; null without a topic, and where its event is forgotten already.
+const TOPIC_SETTERS: readonly string[] = [
+  'alter table room add column topic_from_id text',
+  'alter table room add column topic_from_name text',
+  'alter table room add column topic_time integer',
+  `update room set (topic_from_id, topic_from_name, topic_time) =
+     (select from_id, from_name, time from event
+      where event.room = room.id and kind = 'topic' order by seq desc limit 1)
+   where topic <> ''`,
+]
+
+// `reactions` is what a message has now, as JSON; `removed` marks a reaction that took one back.
+const REACTIONS: readonly string[] = [
+  'alter table event add column reactions text',
+  'alter table event add column removed integer',
+]
+
+export const MIGRATIONS: readonly (readonly string[])[] = [FIRST, TOPIC_SETTERS, REACTIONS]
 
 /** Marks a file as ours (`PRAGMA application_id`): "PaLi". */
 export const APPLICATION_ID = 0x50_61_4c_69

@@ -8,6 +8,7 @@ import { after, test } from 'node:test'
 import { deleted, edited, foundIds, idsOf, numbered, said, topic } from '../contract/events.ts'
 import { openHistory } from '../open-history.ts'
 import { lockHistory } from './lock.ts'
+import { PAGE, UNREAD } from './reading.ts'
 import { HistoryWriting } from './writing.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'partyline-reading-'))
@@ -108,3 +109,20 @@ function change(file: string, sql: string): void {
   db.exec(sql)
   db.close()
 }
+
+test('pages and what is unread are read along the index of the room, and nothing is sorted', () => {
+  const file = join(folder, 'plan.db')
+  new HistoryWriting(file, 'normal').close()
+  const db = new DatabaseSync(file)
+  for (const [sql, bounds] of [
+    [PAGE.oldest, 'room=? AND seq>? AND seq<?'],
+    [PAGE.newest, 'room=? AND seq>? AND seq<?'],
+    [UNREAD, 'room=? AND seq>?'],
+  ] as const) {
+    const plan = db.prepare(`explain query plan ${sql}`).all()
+    const steps = plan.map(({ detail }) => String(detail)).join('; ')
+    assert.ok(steps.includes(`SEARCH event USING INDEX event_seq (${bounds})`), steps)
+    assert.doesNotMatch(steps, /SCAN (event|room)|TEMP B-TREE/)
+  }
+  db.close()
+})

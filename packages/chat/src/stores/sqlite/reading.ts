@@ -1,12 +1,19 @@
 /** Everything that is read from the history file, searching apart. One read-only connection, beside the writer. */
 import type { DatabaseSync } from 'node:sqlite'
 import type { HistoryMessage, Kept } from '../../core/events.ts'
-import { type HistoryQuery, type RoomRecord, type SearchQuery, STORE_LIMITS } from '../../core/store.ts'
+import {
+  type HistoryQuery,
+  type RoomRecord,
+  type SearchQuery,
+  STORE_LIMITS,
+  type Unread,
+  type UnreadQuery,
+} from '../../core/store.ts'
 import { atMost, type PagedRoom, pageOf } from '../pages.ts'
 import { openForReading } from './database.ts'
 import { translated } from './errors.ts'
 import { faultsIn } from './integrity.ts'
-import { EVENT_COLUMNS, eventOf, FROM_EVENTS, IS_MESSAGE, messageOf, type Row } from './rows.ts'
+import { EVENT_COLUMNS, eventOf, FROM_EVENTS, IS_MESSAGE, messageOf, type Row, topicOf } from './rows.ts'
 import { Search, ticks } from './search.ts'
 import { Statements } from './statements.ts'
 
@@ -67,6 +74,22 @@ export class HistoryReading {
     return this.#reading(() => numberIn(this.#statements.get(sql, [reader, room])) ?? 0)
   }
 
+  /** See `Store.unread`. */
+  unread({ reader, persons, room }: UnreadQuery): Unread {
+    return this.#reading(() => {
+      const read = this.readPosition(reader, room)
+      const { id, last_seq } =
+        this.#statements.get('select id, last_seq from room where key = ?', [room]) ?? {}
+      if (id === undefined) return { read, newest: 0, messages: 0, mentions: 0 }
+      const newest = Number(last_seq)
+      const from = Math.max(read, newest - STORE_LIMITS.unreadEvents)
+      const ids = JSON.stringify(persons)
+      const values = [ids, Number(id), from, ids, STORE_LIMITS.unread]
+      const { messages, mentions } = this.#statements.get(UNREAD, values) ?? {}
+      return { read, newest, messages: Number(messages), mentions: Number(mentions) }
+    })
+  }
+
   /**
    * Messages as they are now, in the order in which they were kept, over all rooms or in one: those after the `n` of
    * a message (0: from the start), and that `n` with each.
@@ -110,18 +133,13 @@ export class HistoryReading {
       numberIn(
         this.#statements.get(`select seq as n from event where room = ? and ${sql} limit 1`, [room, value]),
       )
-    const inRoom = `event.room = ? and ${IS_MESSAGE}`
     return {
       seqOf: (id) => seq('id = ?', id),
       firstFrom: (time) => seq('time >= ? order by time', time) ?? Number.POSITIVE_INFINITY,
       lastUntil: (time) => seq('time <= ? order by time desc', time) ?? 0,
-      older: (end, count) => {
-        const where = `${inRoom} and event.seq < ? order by event.seq desc limit ?`
-        return this.#rows(where, [room, end, count]).toReversed().map(messageOf)
-      },
-      newer: (start, count) => {
-        const where = `${inRoom} and event.seq > ? order by event.seq limit ?`
-        return this.#rows(where, [room, start, count]).map(messageOf)
+      between: ({ after, before }, end, count) => {
+        const rows = this.#statements.all(PAGE[end], [room, after, before, count])
+        return (end === 'oldest' ? rows : rows.toReversed()).map(messageOf)
       },
     }
   }
@@ -142,6 +160,23 @@ export interface NumberedMessage {
   readonly message: HistoryMessage
 }
 
+const BETWEEN = `select ${EVENT_COLUMNS} ${FROM_EVENTS}
+  where event.room = ? and event.seq > ? and event.seq < ? and ${IS_MESSAGE} order by event.seq`
+
+/** A page of the room with this number, from either end of what is between two seqs: what, after, before, count. */
+export const PAGE: Readonly<Record<'oldest' | 'newest', string>> = {
+  oldest: `${BETWEEN} limit ?`,
+  newest: `${BETWEEN} desc limit ?`,
+}
+
+/** Counts what is unread: whose ids (JSON), the number of the room, after which seq, whose ids again, how many at most. */
+export const UNREAD: string = `select count(*) as messages, coalesce(sum(mentioned), 0) as mentions from (
+  select mentions is not null and exists (
+    select 1 from json_each(event.mentions) where value in (select value from json_each(?))) as mentioned
+  from event where room = ? and seq > ? and ${IS_MESSAGE} and deleted_at is null
+    and from_id not in (select value from json_each(?))
+  order by seq desc limit ?)`
+
 const IN_ROOM = 'event.room = (select id from room where key = ?)'
 
 function numberIn(row: Row | undefined): number | undefined {
@@ -150,10 +185,10 @@ function numberIn(row: Row | undefined): number | undefined {
 }
 
 function recordOf(row: Row): RoomRecord {
-  const { key, topic, last_seq, last_time, messages } = row
+  const { key, last_seq, last_time, messages } = row
   return {
     room: String(key),
-    topic: String(topic),
+    ...topicOf(row),
     lastSeq: Number(last_seq),
     lastTime: Number(last_time),
     messages: Number(messages),

@@ -1,7 +1,8 @@
 /** Events as rows of the table `event`, and back. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
-import type { HistoryMessage, Kept, KeptMessage, PersonRef } from '../../core/events.ts'
+import type { HistoryMessage, Kept, KeptMessage, PersonRef, Reaction } from '../../core/events.ts'
 import { caseless } from '../../core/names.ts'
+import type { RoomRecord } from '../../core/store.ts'
 import { asItIsNow } from '../kept.ts'
 
 /**
@@ -14,7 +15,7 @@ export const FROM_EVENTS = 'from event cross join room on room.id = event.room'
 export const EVENT_COLUMNS: string = [
   'event.n, room.key as room, event.seq, event.time, event.id, event.kind, event.from_id, event.from_name',
   'event.to_id, event.to_name, event.client_id, event.reply_to, event.mentions, event.target',
-  'event.said, event.text, event.edited_at, event.deleted_at',
+  'event.said, event.text, event.edited_at, event.deleted_at, event.reactions, event.removed',
 ].join(', ')
 
 /** Only messages, not what was done to them. */
@@ -40,20 +41,23 @@ interface EventRow {
   readonly text: string | null
   readonly edited_at: number | null
   readonly deleted_at: number | null
+  readonly reactions: string | null
+  readonly removed: number | null
 }
 
 /** What a statement gives for each row. */
 export type Row = Record<string, SQLOutputValue>
 
 export const INSERT_EVENT = `insert into event
-  (room, seq, time, id, kind, from_id, from_name, from_key, to_id, to_name, client_id, reply_to, mentions, target, said, text)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  (room, seq, time, id, kind, from_id, from_name, from_key, to_id, to_name, client_id, reply_to, mentions, target, said, text,
+   removed)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** The values for `INSERT_EVENT`. `room`: the number of the room. */
 export function valuesOf(event: Kept, room: number): SQLInputValue[] {
   const { seq, time, id, kind, from, to } = event
   const message = kind === 'said' || kind === 'action' ? event : undefined
-  const change = kind === 'edited' || kind === 'topic' ? event : undefined
+  const change = kind === 'edited' || kind === 'reacted' || kind === 'topic' ? event : undefined
   return [
     room,
     seq,
@@ -71,7 +75,16 @@ export function valuesOf(event: Kept, room: number): SQLInputValue[] {
     'target' in event ? event.target : null,
     change?.text ?? null,
     message?.text ?? null,
+    change?.kind === 'reacted' && change.removed ? 1 : null,
   ]
+}
+
+/** The topic in a row of the table `room`. */
+export function topicOf(row: Row): Pick<RoomRecord, 'topic' | 'topicFrom' | 'topicTime'> {
+  const { topic, topic_from_id: id, topic_from_name: name, topic_time: time } = row
+  if (id === null || id === undefined) return { topic: String(topic) }
+  const topicFrom = { id: String(id), name: String(name) }
+  return { topic: String(topic), topicFrom, topicTime: Number(time) }
 }
 
 /** The event as it happened. */
@@ -88,7 +101,13 @@ export function messageOf(row: Row): HistoryMessage {
     text: columns.text ?? undefined,
     editedAt: columns.edited_at ?? undefined,
     deletedAt: columns.deleted_at ?? undefined,
+    reactions: reactionsIn(columns.reactions),
   })
+}
+
+/** What stands in the column `reactions`. */
+export function reactionsIn(json: string | null): readonly Reaction[] {
+  return json === null ? [] : (JSON.parse(json) as readonly Reaction[])
 }
 
 function typed(row: Row): EventRow {
@@ -107,6 +126,8 @@ function asItHappened(row: EventRow): Kept {
       return { kind, ...place, target, text }
     case 'deleted':
       return { kind, ...place, target }
+    case 'reacted':
+      return { kind, ...place, target, text, ...(row.removed !== null && { removed: true as const }) }
     case 'topic':
       return { kind, ...place, text }
     case 'said':

@@ -13,7 +13,7 @@ let opened = 0
 
 function open(now: () => number): Promise<SqliteStore> {
   opened += 1
-  return openSqliteStore({ file: join(folder, `${opened}.db`), now })
+  return openSqliteStore({ file: join(folder, `${opened}.db`), now, searchDeadlineMs: Infinity })
 }
 
 storeContract('sqlite in threads', open)

@@ -18,7 +18,7 @@ async function open(now: () => number): Promise<SqliteStore> {
   opened += 1
   const file = join(folder, `${opened}.db`)
   const store = new SqliteStore(
-    { file, now },
+    { file, now, searchDeadlineMs: Infinity },
     {
       lock: lockHistory(file),
       writer: new SameThread(() => openWriting({ file, synchronous: 'normal' })),

@@ -11,6 +11,8 @@ import {
   type SearchQuery,
   STORE_LIMITS,
   type Store,
+  type Unread,
+  type UnreadQuery,
 } from '../../core/store.ts'
 import { NameLeases } from '../name-leases.ts'
 import type { CopierCalls, ReaderCalls, ReaderData, WriterCalls, WriterData } from './calls.ts'
@@ -126,6 +128,10 @@ export class SqliteStore implements Store, Backups, Retention {
 
   readPosition(reader: string, room: string): Promise<number> {
     return this.#parts.reader.call('readPosition', reader, room)
+  }
+
+  unread(query: UnreadQuery): Promise<Unread> {
+    return this.#parts.reader.call('unread', query)
   }
 
   setReadPosition(reader: string, room: string, seq: number): Promise<void> {

@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true }))
 
 test('openSqliteStore keeps over a restart all but who holds which name', async () => {
   const file = join(folder, 'restart.db')
-  const options = { file, now: () => 1000 }
+  const options = { file, now: () => 1000, searchDeadlineMs: Infinity }
   const store = await openSqliteStore(options)
   const kept = await store.append([...numbered(3), edited('e', '#lobby-2', 'tea')])
   await store.setReadPosition('ann', '#lobby', 2)

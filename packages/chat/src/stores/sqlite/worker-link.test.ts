@@ -151,7 +151,7 @@ test('WorkerLink gives its worker the compile cache of the program', () => {
     const link = new WorkerLink({ worker: new URL(${JSON.stringify(worker.href)}), data: undefined, file: 'x' })
     console.log(JSON.stringify([getCompileCacheDir(), await link.call('compileCache')]))
     await link.close()`
-  const { NODE_COMPILE_CACHE: _, ...env } = process.env
+  const { NODE_COMPILE_CACHE: _, NODE_DISABLE_COMPILE_CACHE: __, ...env } = process.env
   const said = execFileSync(process.execPath, ['--eval', program], {
     env,
     encoding: 'utf8',

@@ -1,10 +1,12 @@
 /** Everything that changes the history file. One connection, in the writer's thread. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Keepable, Kept } from '../../core/events.ts'
+import type { Keepable, Kept, Place, Reacted, TopicSet } from '../../core/events.ts'
+import { withReaction } from '../../core/reactions.ts'
+import type { RoomRecord } from '../../core/store.ts'
 import { keptEvent } from '../kept.ts'
 import { openForWriting, type Synchronous, setSynchronous } from './database.ts'
 import { translated } from './errors.ts'
-import { EVENT_COLUMNS, eventOf, FROM_EVENTS, INSERT_EVENT, valuesOf } from './rows.ts'
+import { EVENT_COLUMNS, eventOf, FROM_EVENTS, INSERT_EVENT, reactionsIn, topicOf, valuesOf } from './rows.ts'
 
 /** Events that `purge` forgets in one transaction, so that nobody who speaks waits for more than that. */
 export const PURGED_AT_ONCE = 500
@@ -17,11 +19,13 @@ export type ReadPosition = readonly [reader: string, room: string, seq: number]
 
 interface RoomRow {
   readonly id: number
-  topic: string
+  topic: Topic
   lastSeq: number
   lastTime: number
   messages: number
 }
+
+type Topic = Pick<RoomRecord, 'topic' | 'topicFrom' | 'topicTime'>
 
 export class HistoryWriting {
   readonly #file: string
@@ -56,7 +60,9 @@ export class HistoryWriting {
       const rooms = new Map<string, RoomRow>()
       const kept = batch.map((event) => this.#earlier(event) ?? this.#keep(event, now, rooms))
       for (const { id, topic, lastSeq, lastTime, messages } of rooms.values()) {
-        this.#statements.saveRoom.run(topic, lastSeq, lastTime, messages, id)
+        const { topic: text, topicFrom: from, topicTime: time } = topic
+        const setBy = [from?.id ?? null, from?.name ?? null, time ?? null]
+        this.#statements.saveRoom.run(text, ...setBy, lastSeq, lastTime, messages, id)
       }
       return kept
     })
@@ -127,17 +133,26 @@ export class HistoryWriting {
     this.#statements.insertEvent.run(...valuesOf(kept, room.id))
     if (kept.kind === 'edited') this.#statements.edit.run(kept.text, kept.time, kept.target, room.id)
     else if (kept.kind === 'deleted') this.#statements.delete.run(kept.time, kept.target, room.id)
-    else if (kept.kind === 'topic') room.topic = kept.text
+    else if (kept.kind === 'reacted') this.#react(kept, room.id)
+    else if (kept.kind === 'topic') room.topic = topicSet(kept)
     else room.messages += 1
     return kept
   }
 
+  #react(event: Reacted, room: number): void {
+    const { n, reactions } = this.#statements.reactions.get(event.target, room) ?? {}
+    if (n === undefined) return
+    const before = reactionsIn(reactions === null ? null : String(reactions))
+    const after = withReaction(before, event)
+    if (after !== before) this.#statements.react.run(JSON.stringify(after), Number(n))
+  }
+
   #roomOf(key: string): RoomRow {
     const row = this.#statements.roomByKey.get(key) ?? this.#statements.insertRoom.get(key)
-    const { id, topic, last_seq: lastSeq, last_time: lastTime, messages } = row ?? {}
+    const { id, last_seq: lastSeq, last_time: lastTime, messages } = row ?? {}
     return {
       id: Number(id),
-      topic: String(topic),
+      topic: topicOf(row ?? {}),
       lastSeq: Number(lastSeq),
       lastTime: Number(lastTime),
       messages: Number(messages),
@@ -170,6 +185,10 @@ export class HistoryWriting {
   }
 }
 
+function topicSet({ text, from, time }: TopicSet & Place): Topic {
+  return text === '' ? { topic: '' } : { topic: text, topicFrom: from, topicTime: time }
+}
+
 const CHANGEABLE = "id = ? and room = ? and kind in ('said', 'action') and deleted_at is null"
 
 const SQL = {
@@ -177,10 +196,14 @@ const SQL = {
   byClientId: `select ${EVENT_COLUMNS} ${FROM_EVENTS} where event.from_id = ? and event.client_id = ?`,
   insertEvent: INSERT_EVENT,
   edit: `update event set said = coalesce(said, text), text = ?, edited_at = ? where ${CHANGEABLE}`,
-  delete: `update event set said = coalesce(said, text), text = null, deleted_at = ? where ${CHANGEABLE}`,
+  delete: `update event set said = coalesce(said, text), text = null, reactions = null, deleted_at = ?
+    where ${CHANGEABLE}`,
+  reactions: `select n, reactions from event where ${CHANGEABLE}`,
+  react: 'update event set reactions = ? where n = ?',
   roomByKey: 'select * from room where key = ?',
   insertRoom: 'insert into room (key) values (?) returning *',
-  saveRoom: 'update room set topic = ?, last_seq = ?, last_time = ?, messages = ? where id = ?',
+  saveRoom: `update room set topic = ?, topic_from_id = ?, topic_from_name = ?, topic_time = ?,
+    last_seq = ?, last_time = ?, messages = ? where id = ?`,
   saveReadPosition: `insert into read_position (reader, room, seq, time) values (?, ?, ?, ?)
     on conflict do update set seq = max(seq, excluded.seq), time = excluded.time`,
   forgetReadPositions: 'delete from read_position where time < ?',

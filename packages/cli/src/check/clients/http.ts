@@ -38,7 +38,7 @@ export const http: Exercise<ClientPeer> = {
       example: '09-http',
       async run(peer) {
         const { talk } = await meet(peer, script)
-        await sendInPieces(talk, peer, `${HEAD}Connection: close\r\n\r\n${BODY}`)
+        await sendInPieces(talk, `${HEAD}Connection: close\r\n\r\n${BODY}`)
         await talk.shutdown()
         await talk.expectLeaving('that it ends after the end')
       },

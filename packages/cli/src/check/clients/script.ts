@@ -68,12 +68,12 @@ async function welcome(peer: ClientPeer, { greeting, keys }: Script): Promise<Ta
 }
 
 /** Sends it in packets, and fails when the client does not take them all. */
-export async function sendInPieces(talk: Talk, peer: ClientPeer, text: string): Promise<void> {
+export async function sendInPieces(talk: Talk, text: string): Promise<void> {
   const bytes = Buffer.from(text)
   const size = bytes.length <= BYTEWISE ? 1 : PACKET
   for (let at = 0; at < bytes.length; at += size) {
     await talk.send(bytes.subarray(at, at + size))
-    await talk.pause(peer.pace.gapMs)
+    await talk.gap()
   }
   talk.expecting('that all of it is read')
   if (await talk.hasBroken()) talk.fault('(left before the end)')
@@ -104,9 +104,9 @@ function greetingSplit(script: Script, greeting: string): Point<ClientPeer> {
     async run(peer) {
       const { greeting: _, ...rest } = script
       const talk = await welcome(peer, rest)
-      await sendInPieces(talk, peer, greeting)
+      await sendInPieces(talk, greeting)
       const answer = script.answer(await talk.answerIfAny(peer.typingMs))
-      await sendInPieces(talk, peer, answer)
+      await sendInPieces(talk, answer)
       await talk.shutdown()
     },
   }
@@ -120,7 +120,7 @@ function readsAll(script: Script): Point<ClientPeer> {
     example: '05-framing',
     async run(peer) {
       const { talk, answer } = await meet(peer, script)
-      await sendInPieces(talk, peer, script.longAnswer ?? answer)
+      await sendInPieces(talk, script.longAnswer ?? answer)
       await talk.shutdown()
     },
   }
@@ -139,7 +139,7 @@ function late(script: Script): Point<ClientPeer> {
       // One that has half-closed looks on the network like one that has left, until we send; so we look at it, too.
       if (peer.program?.ended !== undefined) talk.fault('(left before the answer)')
       await talk.send(answer)
-      await talk.pause(peer.pace.gapMs)
+      await talk.gap()
       if (await talk.hasBroken()) talk.fault('(left before the answer)')
       await talk.shutdown()
     },
@@ -162,7 +162,7 @@ function utf8(script: Script): Point<ClientPeer> {
         bytes.subarray(middle + 1),
       ]) {
         if (part.length > 0) await talk.send(part)
-        await talk.pause(peer.pace.gapMs)
+        await talk.gap()
       }
       talk.expecting('that all of it is read')
       if (await talk.hasBroken()) talk.fault('(left before the end)')

@@ -131,12 +131,12 @@ export const CANCELLING_CHECKS: readonly StreamCheck[] = [
     name: 'after a call in good time, its timeout does not end the next call',
     needs: 'every',
     run: async (near, far) => {
-      await far.send('a')
-      equal(String(await near.recv(1, { timeout: 2 })), 'a')
-      const first = aside(near.recv(1, { timeout: 2 }))
-      await far.send('b')
-      equal(String(await mayFail(first, 'timeout')).length > 0, true)
-      if (near.buffered > 0) await near.recv(1)
+      for (const word of ['a', 'b']) {
+        const timed = aside(near.recv(1, { timeout: 2 }))
+        await far.send(word)
+        // On a machine that stands still for so long, it comes too late: then nothing was taken.
+        if (!((await mayFail(timed, 'timeout')) instanceof Uint8Array)) await near.recvExactly(1)
+      }
       const waiting = aside(near.recv(4))
       // Time passes on the same stream's other side: these two take longer than what is left of the first timeout.
       await fails(far.recv(1, { timeout: 3 }), 'timeout')
