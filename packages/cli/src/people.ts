@@ -1,11 +1,11 @@
-/** The two ways a person takes part in a conversation: at a terminal, or through pipes and files. */
+/** The ways a person takes part in a conversation: at a terminal, or through pipes and files. */
 import { once } from 'node:events'
 import type { DecodedLine, Printable } from '@partyline/protocols'
 import type { Hears, Person } from './conversation.ts'
 import type { Io, Output } from './io.ts'
 import { readLines } from './read-lines.ts'
 import { dim } from './terminal/colour.ts'
-import { InputLine } from './terminal/input-line.ts'
+import { InputLine, type InputLineOptions } from './terminal/input-line.ts'
 
 /** The longest line taken from a pipe, in bytes; a longer one is left out, and that is said. */
 const MAX_LINE_BYTES = 65_536
@@ -21,12 +21,15 @@ export function isAtTerminal({ stdin, stdout, env }: Pick<Io, 'stdin' | 'stdout'
 export class TerminalPerson implements Person {
   readonly #io: Io
   readonly #colour: boolean
+  readonly #typed: InputLineOptions['typed']
   readonly #stopped = new AbortController()
   #inputLine: InputLine | undefined
 
-  constructor(io: Io, colour: boolean) {
+  /** `typed` is what Enter does to the line: it `stays` where nobody sends it back. Default: it goes. */
+  constructor(io: Io, colour: boolean, typed?: InputLineOptions['typed']) {
     this.#io = io
     this.#colour = colour
+    this.#typed = typed
   }
 
   start(hears: Hears): void {
@@ -36,6 +39,7 @@ export class TerminalPerson implements Person {
       output: this.#io.stdout,
       prompt: PROMPT,
       others: [this.#io.stderr],
+      typed: this.#typed,
       onLine: (line) => void hears.line(line),
       onLeave: (how) => hears.leave(how === 'interrupt' ? 130 : 0),
       suspend: suspendProcesses,
@@ -84,6 +88,11 @@ export class PlainPerson implements Person {
   stop(): void {
     this.#stopped.abort()
   }
+}
+
+/** A program that sees the events, and not the words: `--json`. */
+export class SilentPerson extends PlainPerson {
+  override async show(): Promise<void> {}
 }
 
 function styled(line: Printable, weight: 'normal' | 'light', colour: boolean): string {

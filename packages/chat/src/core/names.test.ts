@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { LIMITS } from './limits.ts'
-import { fitName, isReserved, type NameChange, nameKeys, numberedName } from './names.ts'
+import { caseless, fitName, isReserved, type NameChange, nameKeys, numberedName } from './names.ts'
 
 const CASES: readonly [typed: string, name: string, ...changes: NameChange[]][] = [
   ['ann', 'ann'],
@@ -110,4 +110,15 @@ test('isReserved knows the names that would speak for the server, in any likenes
     assert.ok(isReserved(name), name)
   }
   for (const name of ['ann', 'yousef', 'server2', 'guest']) assert.ok(!isReserved(name), name)
+})
+
+test('caseless: every character of Unicode is one with its capital and its small letter, and folds only once', () => {
+  for (let code = 0; code < 0x20000; code++) {
+    if (code >= 0xd800 && code < 0xe000) continue // halves of a pair
+    const character = String.fromCodePoint(code)
+    const folded = caseless(character)
+    const others = [folded, character.toUpperCase(), character.toLowerCase()]
+    if (others.some((other) => caseless(other) !== folded))
+      assert.fail(`U+${code.toString(16)}: ${others.join()}`)
+  }
 })

@@ -96,9 +96,9 @@ export function nameKeys(name: string): readonly [caseless: string, look: string
 /** The name without its case, for finding a person by a typed name. */
 export function caseless(name: string): string {
   if (ASCII.test(name)) return name.toLowerCase() // nearly always, and every word of every message is asked for
-  // Up and down again folds what one way leaves apart: the German ß, the Greek final sigma. The Turkish İ becomes an i
-  // with a dot too many.
-  const folded = name.normalize('NFKC').toUpperCase().toLowerCase()
+  // Up and down again folds what one way leaves apart: the German ß, the Greek final sigma; down before that, because
+  // the capital ẞ goes up to itself. The Turkish İ becomes an i with a dot too many.
+  const folded = name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase()
   return folded.replaceAll('ς', 'σ').replaceAll('i\u0307', 'i').normalize('NFKC')
 }
 

@@ -15,7 +15,7 @@ import { portNumber } from '../flag-values.ts'
 import type { FlagValues } from '../flags.ts'
 import type { Io } from '../io.ts'
 import { connectFailure, listenFailure } from '../network-sentences.ts'
-import { isAtTerminal, PlainPerson } from '../people.ts'
+import { isAtTerminal, PlainPerson, SilentPerson, TerminalPerson } from '../people.ts'
 import { Report } from '../report.ts'
 import {
   COLOR_FLAG,
@@ -29,7 +29,6 @@ import {
 } from '../socket-flags.ts'
 import { invitation } from '../talk/invitation.ts'
 import { talk as converse } from '../talk/talk.ts'
-import { SilentTalker, TerminalTalker } from '../talk/talkers.ts'
 import { wantsColour } from '../terminal/colour.ts'
 
 /** Where a talk is, unless a port is named. */
@@ -94,8 +93,9 @@ export const talk: Command = {
     const first = waits ? `${other} has come, nobody else can` : `connected to ${other}`
     report.note(atTerminal ? `${first}; Ctrl-D or Ctrl-C leaves` : first)
     const colour = wantsColour(values.choice('color'), io.env, io.stdout)
-    const Talker = report.json ? SilentTalker : atTerminal ? TerminalTalker : PlainPerson
-    return converse(stream, new Talker(io, colour), {
+    const Piped = report.json ? SilentPerson : PlainPerson
+    const person = atTerminal ? new TerminalPerson(io, colour, 'stays') : new Piped(io, colour)
+    return converse(stream, person, {
       turns: values.isOn('turns') ? (waits ? 'theirs' : 'ours') : undefined,
       signal: io.signal,
       other,
