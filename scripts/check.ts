@@ -11,6 +11,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BIN = fileURLToPath(new URL('../node_modules/.bin/', import.meta.url))
 const TEST = ['--conditions=partyline-source', '--test', '--test-isolation=none', '--test-reporter=spec']
 
+/** Milliseconds for a step, five times what the longest takes: one that hangs is ended, and shows how far it came. */
+const LIMIT_MS = 600_000
+
 interface Step {
   readonly name: string
   readonly command: readonly [string, ...string[]]
@@ -54,8 +57,18 @@ function run({ command: [file, ...args] }: Step): Promise<Outcome> {
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.on('error', (error) => resolve({ ok: false, output: `${output}${error.message}\n` }))
-    child.on('close', (code) => resolve({ ok: code === 0, output }))
+    const limit = setTimeout(() => {
+      output += `ended: it took more than ${LIMIT_MS / 1000} s\n`
+      child.kill('SIGKILL')
+      for (const pipe of [child.stdout, child.stderr]) pipe.destroy() // what it has started may still hold them
+    }, LIMIT_MS)
+    child.on('error', (error) => {
+      output += `${error.message}\n`
+    })
+    child.on('close', (code) => {
+      clearTimeout(limit)
+      resolve({ ok: code === 0, output })
+    })
   })
 }
 
