@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { report } from 'node:process'
 
+/** Files that a process has open besides its connections, generously. */
+const OTHER_FILES = 100
+
 /** Which core the measured process has for itself, and which the load. */
 export interface Cores {
   readonly measured: number | undefined
@@ -23,8 +26,20 @@ export function describeMachine({ measured, load }: Cores): string {
   return `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} cores; ${place}`
 }
 
+/**
+ * A connection is a descriptor in each process. With too few of them this throws a RangeError at once, and not after
+ * minutes. `what` needs them.
+ */
+export function checkOpenFiles(what: string, connections: number): void {
+  const [needed, limit] = [connections + OTHER_FILES, openFilesLimit()]
+  if (limit < needed)
+    throw new RangeError(
+      `${what} needs ${needed} open files, the limit is ${limit}: raise it (ulimit -n ${needed})`,
+    )
+}
+
 /** How many files and sockets a process may have open; Infinity where the system does not say. */
-export function openFilesLimit(): number {
+function openFilesLimit(): number {
   const facts: unknown = report.getReport()
   const soft = inside(inside(inside(facts, 'userLimits'), 'open_files'), 'soft')
   return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY

@@ -6,7 +6,8 @@
 import { statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { chooseCores, describeMachine, openFilesLimit } from '../machine.ts'
+import { chosen, roundsOf, runMain } from '../command-line.ts'
+import { checkOpenFiles, chooseCores, describeMachine } from '../machine.ts'
 import { compare } from './compare.ts'
 import { formatGoals, formatScenario, type Result } from './report.ts'
 import { GOALS, SCENARIOS, type Scenario } from './scenarios.ts'
@@ -22,8 +23,6 @@ const HELP = `node --conditions=partyline-source bench/chat/run.ts [--rounds N] 
 
 ${SCENARIOS.map(({ id, title }) => `  ${id.padEnd(8)}  ${title}`).join('\n')}
 `
-/** Files that a process has open besides its connections, generously. */
-const OTHER_FILES = 100
 /** What statfs(2) says of a file system in memory. */
 const TMPFS = 0x01021994
 
@@ -43,7 +42,7 @@ async function main(): Promise<void> {
   }
   const { rounds, scenarios, server, folder, json } = settings
   if (process.platform !== 'linux') throw new RangeError('this needs Linux: it reads /proc')
-  scenarios.forEach(checkDescriptors)
+  for (const { id, people } of scenarios) checkOpenFiles(`scenario ${id}`, people)
   const bench = { sides: findSides(server), cores: chooseCores(), folder }
   console.error(`${describeMachine(bench.cores)}; ${rounds} rounds`)
   for (const name of ['normal', 'full'] as const)
@@ -75,28 +74,11 @@ function readFlags(): Settings | undefined {
     },
   })
   if (values.help) return undefined
-  const rounds = Number(values.rounds)
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100)
-    throw new RangeError('--rounds must be from 1 to 100')
-  const only = values.only?.split(',')
-  const unknown = only?.find((id) => !SCENARIOS.some((scenario) => scenario.id === id))
-  if (unknown !== undefined) throw new RangeError(`--only: there is no scenario ${unknown}`)
-  const scenarios = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id))
+  const rounds = roundsOf('--rounds', values.rounds, 100)
+  const scenarios = chosen(SCENARIOS, values.only)
   const [program, ...args] = (values.server ?? '').split(' ').filter((word) => word !== '')
   const server: Command = program === undefined ? PARTYLINE : [program, ...args]
   return { rounds, scenarios, server, folder: values.folder, json: values.json }
 }
 
-// A connection is a descriptor in each process. With too few of them, say so now and not after minutes.
-function checkDescriptors({ id, people }: Scenario): void {
-  const [needed, limit] = [people + OTHER_FILES, openFilesLimit()]
-  if (limit < needed)
-    throw new RangeError(
-      `scenario ${id} needs ${needed} open files, the limit is ${limit}: raise it (ulimit -n ${needed}) or leave it out`,
-    )
-}
-
-main().catch((error: unknown) => {
-  console.error(error)
-  process.exitCode = 1
-})
+runMain(main)

@@ -4,7 +4,8 @@
  * up, says how to read them.
  */
 import { parseArgs } from 'node:util'
-import { chooseCores, describeMachine, openFilesLimit } from '../machine.ts'
+import { chosen, roundsOf, runMain } from '../command-line.ts'
+import { checkOpenFiles, chooseCores, describeMachine } from '../machine.ts'
 import { compare } from './compare.ts'
 import { formatResult, HEADING, summarize } from './report.ts'
 import { operationsIn, SCENARIOS, type Scenario } from './scenarios.ts'
@@ -17,8 +18,6 @@ const HELP = `node --conditions=partyline-source bench/echo/run.ts [--pairs N] [
 
 ${SCENARIOS.map(({ id, title }) => `  ${id}  ${title}`).join('\n')}
 `
-/** Files that a Node process has open besides its connections, generously. */
-const OTHER_FILES = 100
 
 interface Settings {
   readonly pairs: number
@@ -53,27 +52,13 @@ function readFlags(): Settings | undefined {
     },
   })
   if (values.help) return undefined
-  const pairs = Number(values.pairs)
-  if (!Number.isInteger(pairs) || pairs < 1 || pairs > 100)
-    throw new RangeError('--pairs must be from 1 to 100')
-  const only = values.only?.split(',')
-  const unknown = only?.find((id) => !SCENARIOS.some((scenario) => scenario.id === id))
-  if (unknown !== undefined) throw new RangeError(`--only: there is no scenario ${unknown}`)
-  const scenarios = SCENARIOS.filter(({ id }) => only === undefined || only.includes(id))
-  return { pairs, scenarios, json: values.json }
+  const pairs = roundsOf('--pairs', values.pairs, 100)
+  return { pairs, scenarios: chosen(SCENARIOS, values.only), json: values.json }
 }
 
-// A connection is a descriptor in each process. With too few of them, say so now and not after minutes.
 function checkDescriptors({ id, load, warmUp, work }: Scenario): void {
   const atOnce = load === 'hold' ? operationsIn(warmUp) + operationsIn(work) : work.lanes
-  const [needed, limit] = [atOnce + OTHER_FILES, openFilesLimit()]
-  if (limit < needed)
-    throw new RangeError(
-      `scenario ${id} needs ${needed} open files, the limit is ${limit}: raise it (ulimit -n ${needed}) or leave it out`,
-    )
+  checkOpenFiles(`scenario ${id}`, atOnce)
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-})
+runMain(main)

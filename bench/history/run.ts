@@ -7,6 +7,7 @@ import { copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { roundsOf, runMain } from '../command-line.ts'
 import { buildHistory } from './build.ts'
 import { measureSearches, measureStarts, measureTalks, type Place, type Talking } from './measure.ts'
 import { formatGoals, formatRounds, formatSearches } from './report.ts'
@@ -47,9 +48,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP)
     return
   }
-  const rounds = Number(values.rounds)
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50)
-    throw new RangeError('--rounds must be from 1 to 50')
+  const rounds = roundsOf('--rounds', values.rounds, 50)
   const under = mkdtempSync(join(values.folder, 'partyline-history-'))
   try {
     await measureAll(under, values.keep, rounds)
@@ -81,7 +80,4 @@ async function haveHistory(file: string, keep: string | undefined): Promise<void
   if (keep !== undefined) await copyFile(file, keep)
 }
 
-main().catch((error: unknown) => {
-  console.error(error)
-  process.exitCode = 1
-})
+runMain(main)

@@ -4,7 +4,8 @@
  */
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { chooseCores, describeMachine, openFilesLimit } from '../machine.ts'
+import { roundsOf, runMain } from '../command-line.ts'
+import { checkOpenFiles, chooseCores, describeMachine } from '../machine.ts'
 import { compare, PLAN } from './compare.ts'
 import { formatGoals, formatRounds } from './report.ts'
 
@@ -13,8 +14,6 @@ const HELP = `node --conditions=partyline-source bench/slow/run.ts [--pairs N] [
   --pairs N     rounds with and without them, 1 to 20; default 3; each takes two minutes
   --folder DIR  where the servers keep their history meanwhile; default ${tmpdir()}
 `
-/** Files that a process has open besides its connections, generously. */
-const OTHER_FILES = 100
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -28,12 +27,9 @@ async function main(): Promise<void> {
     process.stdout.write(HELP)
     return
   }
-  const pairs = Number(values.pairs)
-  if (!Number.isInteger(pairs) || pairs < 1 || pairs > 20)
-    throw new RangeError('--pairs must be from 1 to 20')
+  const pairs = roundsOf('--pairs', values.pairs, 20)
   if (process.platform !== 'linux') throw new RangeError('this needs Linux: it reads /proc')
-  const needed = PLAN.readers + PLAN.sleepers + OTHER_FILES
-  if (openFilesLimit() < needed) throw new RangeError(`this needs ${needed} open files: ulimit -n ${needed}`)
+  checkOpenFiles('this', PLAN.readers + PLAN.sleepers)
   const cores = chooseCores()
   console.error(`${describeMachine(cores)}; ${pairs} pairs`)
   const results = await compare(PLAN, pairs, { cores, folder: values.folder })
@@ -44,7 +40,4 @@ async function main(): Promise<void> {
   for (const { with: withThem } of results) for (const reason of withThem.reasons) console.error(reason)
 }
 
-main().catch((error: unknown) => {
-  console.error(error)
-  process.exitCode = 1
-})
+runMain(main)

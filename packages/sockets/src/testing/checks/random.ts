@@ -1,12 +1,23 @@
 /** Checks by calls in every order and at every moment: the same ones each time, from a seed. */
 import { equal } from 'node:assert/strict'
 import type { ByteStream, Op } from '../../byte-stream.ts'
-import { aside, leave, mayFail, numbers, pattern, type StreamCheck, sameBytes, turn, turns } from './check.ts'
+import {
+  aside,
+  leave,
+  mayFail,
+  numbers,
+  pattern,
+  type StreamCheck,
+  sameBytes,
+  turn,
+  turns,
+  until,
+} from './check.ts'
 
 export const RANDOM_CHECKS: readonly StreamCheck[] = [
   {
     id: 'many-readers',
-    name: 'ten tasks that receive with short timeouts from a stream that never rests lose no byte',
+    name: 'ten tasks that receive with short timeouts from a stream that rests now and then lose no byte',
     needs: 'every',
     run: manyReaders,
   },
@@ -22,11 +33,13 @@ async function manyReaders(near: ByteStream, far: ByteStream): Promise<void> {
   const sent = pattern(200_000, 67)
   const chunks: Buffer[] = []
   let ended = false
+  let timeouts = 0
   const task = async (): Promise<void> => {
     while (!ended) {
       const outcome = await mayFail(near.recv(1000, { timeout: 1 }), 'busy', 'timeout')
       if (outcome === null) ended = true
       else if (outcome instanceof Uint8Array) chunks.push(outcome)
+      else if (outcome.code === 'timeout') timeouts++
       await turn()
     }
   }
@@ -34,6 +47,9 @@ async function manyReaders(near: ByteStream, far: ByteStream): Promise<void> {
   for (let at = 0; at < sent.length; at += 997) {
     await far.send(sent.subarray(at, at + 997))
     if (at % 7 === 0) await turn()
+    // A fast stream would never let anybody's time run out.
+    const before = timeouts
+    if (at % (20 * 997) === 0) await until(near, () => timeouts > before)
   }
   leave(far)
   await Promise.all(tasks)
